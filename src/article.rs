@@ -1,0 +1,537 @@
+//! One Markdown source as a value: bytes → ([`Article`], diagnostics).
+//!
+//! The *head* is what the rest of the site can see of an article; the *body* is what its own page, the feeds and the
+//! search show. An article's address depends on its own path and front matter alone. Whether its links lead anywhere
+//! is left to the site, which knows the others.
+
+pub mod date;
+mod front_matter;
+mod highlight;
+mod markdown;
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use crate::diagnostic::{Diagnostic, Place, Span};
+use crate::url::{self, Base, Url};
+use crate::yaml::Value;
+
+pub use date::When;
+pub use front_matter::KEYS;
+pub(crate) use front_matter::check_language;
+
+/// An article, parsed.
+#[derive(Debug, Clone)]
+pub struct Article {
+    /// What others see of it; shared with the site.
+    pub head: Arc<Head>,
+    /// What its own page shows.
+    pub body: Body,
+    /// Where things stand in its file, for messages.
+    pub places: Places,
+}
+
+/// What the rest of the site can see of an article. Two equal heads make the same site.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Head {
+    /// The path from `content/`.
+    pub source: Arc<str>,
+    /// Its address.
+    pub url: Url,
+    /// Whether it is its folder's own page (`index.md`).
+    pub is_index: bool,
+    /// Its title, as plain text.
+    pub title: String,
+    /// One sentence for lists, search engines and previews.
+    pub description: Option<String>,
+    /// The opening, as plain text: stated, or up to `<!--more-->`, or the first paragraph.
+    pub summary: String,
+    /// What kind of article it is.
+    pub kind: Kind,
+    /// The template that shows it instead of its kind's own.
+    pub template: Option<String>,
+    /// First publication.
+    pub date: Option<When>,
+    /// Last change worth telling readers of.
+    pub updated: Option<When>,
+    /// Not built before that day.
+    pub publish_on: Option<When>,
+    /// Not built after that day.
+    pub expires: Option<When>,
+    /// When the advice must be looked at again.
+    pub review_by: Option<When>,
+    /// Who looks at it again.
+    pub owner: Option<String>,
+    /// Tags as written.
+    pub tags: Vec<String>,
+    /// Not to be published yet.
+    pub draft: bool,
+    /// Old addresses.
+    pub aliases: Vec<Url>,
+    /// Names, or keys of `authors` in the settings.
+    pub authors: Vec<String>,
+    /// The series it belongs to.
+    pub series: Option<String>,
+    /// Its place in its section or series: the lowest first.
+    pub weight: Option<i64>,
+    /// The picture for previews: an index into `links`, and what the picture says.
+    pub image: Option<(u32, String)>,
+    /// Its language, where it is not the site's.
+    pub lang: Option<String>,
+    /// Where a version of it appeared before.
+    pub appeared_in: Option<AppearedIn>,
+    /// The permanent id that feeds use, if one is stated.
+    pub id: Option<String>,
+    /// The slug its file name gives: part of the feed id, as it stays when the address is changed.
+    pub first_slug: String,
+    /// The address that search engines shall take for the original.
+    pub canonical: Option<String>,
+    /// Whether search engines are asked to leave it out.
+    pub noindex: bool,
+    /// Whether feeds carry it.
+    pub in_feeds: bool,
+    /// Whether the site's own search finds it.
+    pub in_search: bool,
+    /// Whether its page shows contents.
+    pub has_contents: bool,
+    /// Articles to show first among the related ones: indices into `links`.
+    pub related: Vec<u32>,
+    /// How long an agenda takes, in minutes.
+    pub duration: Option<u32>,
+    /// Whom it is for.
+    pub audience: Option<String>,
+    /// The author's own keys, for the author's own templates.
+    pub extra: Vec<(String, Value)>,
+    /// The headings, in order.
+    pub outline: Vec<Heading>,
+    /// Every id that a link can lead to, sorted.
+    pub anchors: Vec<String>,
+    /// Every link and picture that leads into this site.
+    pub links: Vec<Link>,
+    /// What the article is about, for finding related ones; sorted by hash.
+    pub terms: Vec<Term>,
+}
+
+impl Head {
+    /// The folder the source is in, without slashes at the ends; empty for the top.
+    pub fn folder(&self) -> &str {
+        self.source.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// The sentence for lists and previews: the description, else the summary.
+    pub fn lead(&self) -> &str {
+        self.description.as_deref().unwrap_or(&self.summary)
+    }
+
+    /// The path as messages name it.
+    pub fn file(&self) -> Arc<str> {
+        format!("{CONTENT}/{}", self.source).into()
+    }
+}
+
+/// The folder of the sources, as messages name it.
+pub const CONTENT: &str = "content";
+
+/// The kinds of article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kind {
+    /// Advice to read.
+    #[default]
+    Article,
+    /// Advice in a paragraph or two.
+    Tip,
+    /// Steps to take along, with times.
+    Agenda,
+}
+
+impl Kind {
+    /// Its name in front matter and templates.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Article => "article",
+            Kind::Tip => "tip",
+            Kind::Agenda => "agenda",
+        }
+    }
+}
+
+/// "A version of this article appeared in …".
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AppearedIn {
+    /// The newspaper, magazine or book.
+    pub publication: Option<String>,
+    /// When.
+    pub date: Option<When>,
+    /// Which edition.
+    pub edition: Option<String>,
+    /// Where it can be read.
+    pub url: Option<String>,
+}
+
+/// A heading of the body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heading {
+    /// 2 to 6.
+    pub level: u8,
+    /// Its anchor.
+    pub id: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A link or picture that leads into this site.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// Where to, as written.
+    pub target: Target,
+    /// `?…`, kept as written.
+    pub query: Option<String>,
+    /// The place within.
+    pub anchor: Option<String>,
+    /// Whether it shows a picture.
+    pub is_picture: bool,
+}
+
+/// Where a link leads, before anybody knows whether there is anything.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Target {
+    /// A path relative to the article: a file, or an address.
+    Relative(String),
+    /// A path from the site's root: an address, or a file.
+    Rooted(String),
+    /// `[[…]]`: a file name, a path or a title.
+    Wiki(String),
+    /// A place within the article itself.
+    Own,
+}
+
+impl Target {
+    /// The target as the author wrote it, for messages.
+    pub fn as_written(&self) -> &str {
+        match self {
+            Target::Relative(path) | Target::Rooted(path) | Target::Wiki(path) => path,
+            Target::Own => "",
+        }
+    }
+}
+
+/// Something an article is about, and how much it says about the article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Term {
+    /// The word's 64-bit FNV-1a hash: enough to tell words apart, and small.
+    pub hash: u64,
+    /// 1 (a word of the description) to 4 (a tag).
+    pub weight: u8,
+}
+
+/// What an article's page, the feeds and the search show of it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Body {
+    /// HTML with holes where addresses of this site belong.
+    html: String,
+    /// What belongs where, by byte offset.
+    holes: Vec<Hole>,
+    /// How many words a reader reads.
+    pub words: u32,
+}
+
+/// A gap in a body's HTML.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Hole {
+    at: u32,
+    fill: Fill,
+}
+
+/// What a gap in a body is filled with. Numbers are indices into the head's links.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fill {
+    /// The address of a link.
+    Href(u32),
+    /// The address, width and height of a picture, as attributes.
+    Picture(u32),
+    /// The title of the article a wikilink leads to.
+    Title(u32),
+    /// The address of the article itself, where it is needed to tell places within it from others.
+    Own,
+}
+
+impl Body {
+    /// The HTML with its gaps filled by `fill`, which appends text that is already escaped.
+    pub fn html(&self, mut fill: impl FnMut(Fill, &mut String)) -> String {
+        let mut html = String::with_capacity(self.html.len() + self.holes.len() * 48);
+        let mut from = 0;
+        for hole in &self.holes {
+            html.push_str(&self.html[from..hole.at as usize]);
+            fill(hole.fill, &mut html);
+            from = hole.at as usize;
+        }
+        html.push_str(&self.html[from..]);
+        html
+    }
+
+    /// Whether there is nothing to read.
+    pub fn is_empty(&self) -> bool {
+        self.html.trim().is_empty()
+    }
+
+    /// Minutes to read it, at 220 words a minute, at least one.
+    pub fn minutes(&self) -> u32 {
+        self.words.div_ceil(220).max(1)
+    }
+}
+
+/// Where things stand in an article's file. Apart from the head, because a line that moves changes nothing of the site.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    /// The front matter's keys by their proper names.
+    keys: Vec<(&'static str, Place)>,
+    /// One for each of the head's links.
+    links: Vec<Span>,
+}
+
+impl Places {
+    /// Where a key of the front matter stands, if it is there.
+    pub fn key(&self, key: &str) -> Option<&Place> {
+        self.keys.iter().find(|(name, _)| *name == key).map(|(_, place)| place)
+    }
+
+    /// Where a link stands.
+    pub fn link(&self, index: usize) -> Option<Span> {
+        self.links.get(index).copied()
+    }
+}
+
+/// What parsing needs to know of the site.
+#[derive(Debug, Clone)]
+pub struct ParseOptions {
+    /// For dates without a zone.
+    pub time_zone: TimeZone,
+    /// Where the site stands: links to its own absolute address are links within it.
+    pub base: Base,
+    /// What becomes of raw HTML.
+    pub raw_html: RawHtml,
+    /// Whether straight quotes become curly ones and `--` a dash.
+    pub smart_punctuation: bool,
+}
+
+/// What becomes of raw HTML in Markdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RawHtml {
+    /// It stands as written.
+    #[default]
+    Allow,
+    /// It is shown as text.
+    Escape,
+}
+
+/// Parses one source. It never fails: what is wrong is said in the diagnostics, and the article is as whole as it can be.
+pub fn parse(source: &Arc<str>, bytes: &[u8], options: &ParseOptions) -> (Article, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let file: Arc<str> = format!("{CONTENT}/{source}").into();
+    let text = read_text(&file, bytes, &mut diagnostics);
+    let parts = front_matter::split(&file, &text, &mut diagnostics);
+    let matter = front_matter::read(&file, parts.yaml, options, &mut diagnostics);
+    let parsed = markdown::parse(
+        &markdown::Origin { file: &file, text: &text, body_at: parts.body_at },
+        matter.title.is_none(),
+        options,
+        &mut diagnostics,
+    );
+    let article = assemble(source, matter, parsed, options, &mut diagnostics);
+    (article, diagnostics)
+}
+
+/// The file as text with `\n` at the ends of its lines and no byte-order mark; what is not UTF-8 is reported at its place.
+fn read_text(file: &Arc<str>, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) -> String {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(error) => {
+            let sound = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+            let span = Span::of(&sound, sound.len(), 1);
+            let problem = Diagnostic::error("not-utf8", "this file is not UTF-8 text from here on")
+                .at(Place::at(file.clone(), span))
+                .hint("save it again as UTF-8: in most editors under “Save with encoding”");
+            diagnostics.push(problem);
+            sound.into_owned()
+        }
+    };
+    let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
+    match text.find('\0') {
+        Some(at) => {
+            let problem = Diagnostic::warning("nul", "there is a NUL character here; it is shown as �");
+            diagnostics.push(problem.at(Place::at(file.clone(), Span::of(&text, at, 1))));
+            text.replace('\0', "\u{fffd}")
+        }
+        None => text,
+    }
+}
+
+/// Head, body and places from the two halves of a file.
+fn assemble(
+    source: &Arc<str>,
+    matter: front_matter::FrontMatter,
+    parsed: markdown::Parsed,
+    options: &ParseOptions,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Article {
+    let name = FileName::of(source);
+    let title = matter.title.or(parsed.title).unwrap_or_else(|| {
+        let problem = Diagnostic::note("no-title", "this article has no title, so its file name serves as one");
+        diagnostics
+            .push(problem.at(Place::file(format!("{CONTENT}/{source}"))).hint("begin the file with `---`, `title: …`, `---`"));
+        name.title()
+    });
+    let mut links = parsed.links;
+    let mut places = Places { keys: matter.keys, links: parsed.link_spans };
+    let mut add_link = |link: Link, span: Span| {
+        links.push(link);
+        places.links.push(span);
+        (links.len() - 1) as u32
+    };
+    let image = matter.image.map(|(link, span, alt)| (add_link(link, span), alt));
+    let related = matter.related.into_iter().map(|(link, span)| add_link(link, span)).collect();
+    let summary = matter.summary.unwrap_or(parsed.summary);
+    let url = matter.permalink.unwrap_or_else(|| name.url(matter.slug.as_deref()));
+    let terms = terms(&title, matter.description.as_deref(), &matter.tags, &parsed.outline);
+    let head = Head {
+        source: source.clone(),
+        url,
+        is_index: name.is_index,
+        title,
+        description: matter.description,
+        summary,
+        kind: matter.kind,
+        template: matter.template,
+        date: matter.date.or(name.date.and_then(|day| When::parse(day, &options.time_zone))),
+        updated: matter.updated,
+        publish_on: matter.publish_on,
+        expires: matter.expires,
+        review_by: matter.review_by,
+        owner: matter.owner,
+        tags: matter.tags,
+        draft: matter.draft,
+        aliases: matter.aliases,
+        authors: matter.authors,
+        series: matter.series,
+        weight: matter.weight,
+        image,
+        lang: matter.lang,
+        appeared_in: matter.appeared_in,
+        id: matter.id,
+        first_slug: name.slug(),
+        canonical: matter.canonical,
+        noindex: matter.noindex,
+        in_feeds: matter.in_feeds,
+        in_search: matter.in_search,
+        has_contents: matter.has_contents,
+        related,
+        duration: matter.duration,
+        audience: matter.audience,
+        extra: matter.extra,
+        outline: parsed.outline,
+        anchors: parsed.anchors,
+        links,
+        terms,
+    };
+    Article { head: Arc::new(head), body: parsed.body, places }
+}
+
+/// What a source's path says: its folder, its name, and the date that Jekyll puts before the name.
+struct FileName<'s> {
+    folder: &'s str,
+    stem: &'s str,
+    date: Option<&'s str>,
+    is_index: bool,
+}
+
+impl<'s> FileName<'s> {
+    fn of(source: &'s str) -> FileName<'s> {
+        let (folder, name) = source.rsplit_once('/').unwrap_or(("", source));
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let dated = stem
+            .split_at_checked(11)
+            .filter(|(date, rest)| date.ends_with('-') && !rest.is_empty() && When::parse(&date[..10], &TimeZone::UTC).is_some());
+        let (date, stem) = dated.map_or((None, stem), |(date, rest)| (Some(&date[..10]), rest));
+        let is_index = stem == "index" || stem == "_index";
+        FileName { folder, stem, date, is_index }
+    }
+
+    /// The file's slug; for a folder's own page, the folder's.
+    fn slug(&self) -> String {
+        let name = if self.is_index { self.folder.rsplit('/').next().unwrap_or("") } else { self.stem };
+        slug_or_hash(name)
+    }
+
+    fn url(&self, slug: Option<&str>) -> Url {
+        let mut segments: Vec<String> = self.folder.split('/').filter(|s| !s.is_empty()).map(slug_or_hash).collect();
+        match slug {
+            Some(slug) if self.is_index => {
+                segments.pop();
+                segments.push(slug.to_owned());
+            }
+            Some(slug) => segments.push(slug.to_owned()),
+            None if self.is_index => {}
+            None => segments.push(slug_or_hash(self.stem)),
+        }
+        Url::page(segments.iter().map(String::as_str))
+    }
+
+    /// `resume-tips` as a title: `Resume tips`.
+    fn title(&self) -> String {
+        let name = if self.is_index { self.folder.rsplit('/').next().unwrap_or("") } else { self.stem };
+        let words = name.replace(['-', '_'], " ");
+        let mut chars = words.trim().chars();
+        match chars.next() {
+            Some(first) => first.to_uppercase().chain(chars).collect(),
+            None => "Home".to_owned(),
+        }
+    }
+}
+
+/// The address of a folder: what its listing has when it has no page of its own.
+pub fn folder_url(folder: &str) -> Url {
+    let segments: Vec<String> = folder.split('/').filter(|s| !s.is_empty()).map(slug_or_hash).collect();
+    Url::page(segments.iter().map(String::as_str))
+}
+
+/// A folder's name as a title.
+pub fn folder_title(folder: &str) -> String {
+    FileName { folder, stem: "", date: None, is_index: true }.title()
+}
+
+/// A slug, or a stand-in for a name that has no letter in it.
+fn slug_or_hash(name: &str) -> String {
+    match url::slug(name) {
+        slug if slug.is_empty() => format!("article-{}", url::short_hash(name.as_bytes())),
+        slug => slug,
+    }
+}
+
+/// The words of title, tags, headings and description, weighed by how much they say.
+fn terms(title: &str, description: Option<&str>, tags: &[String], outline: &[Heading]) -> Vec<Term> {
+    let mut terms = Vec::with_capacity(48);
+    terms.extend(tags.iter().map(|tag| Term { hash: term_hash("#", &tag.to_lowercase()), weight: 4 }));
+    let mut add = |text: &str, weight| {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 3);
+        terms.extend(words.map(|word| Term { hash: term_hash("", &word.to_lowercase()), weight }));
+    };
+    add(title, 3);
+    for heading in outline.iter().take(40) {
+        add(&heading.text, 1);
+    }
+    add(description.unwrap_or(""), 1);
+    terms.sort_by(|a, b| (a.hash, b.weight).cmp(&(b.hash, a.weight)));
+    terms.dedup_by_key(|term| term.hash);
+    terms.shrink_to_fit();
+    terms
+}
+
+/// FNV-1a, 64 bits (<https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>): small, and the same on every machine.
+pub fn term_hash(namespace: &str, word: &str) -> u64 {
+    namespace
+        .bytes()
+        .chain(word.bytes())
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+}

@@ -1,0 +1,506 @@
+//! Front matter: the YAML between `---` lines → the facts of a head.
+//!
+//! Keys are known under the names that Jekyll, Hugo and WordPress exports use too; `-`, `_` and camelCase spell the
+//! same key. What the facts mean for the site (whether a date lies ahead, whether a tag exists) is left to the site.
+
+use std::sync::Arc;
+
+use super::date::{self, When};
+use super::markdown::link_target;
+use super::{AppearedIn, Kind, Link, ParseOptions};
+use crate::diagnostic::{Diagnostic, Place, Span, did_you_mean};
+use crate::url::{self, Url};
+use crate::yaml::{Document, Node, Value};
+
+/// Every key, with the other names it goes by.
+pub const KEYS: &[(&str, &[&str])] = &[
+    ("title", &[]),
+    ("date", &["created"]),
+    ("updated", &["lastmod", "modified", "last_modified_at"]),
+    ("publish_on", &["publish_date"]),
+    ("expires", &["expiry_date", "unpublish"]),
+    ("review_by", &[]),
+    ("owner", &[]),
+    ("description", &[]),
+    ("summary", &["excerpt"]),
+    ("tags", &["tag", "keywords", "categories", "category"]),
+    ("draft", &[]),
+    ("published", &[]),
+    ("status", &[]),
+    ("slug", &[]),
+    ("permalink", &["url", "path"]),
+    ("aliases", &["alias", "redirect_from"]),
+    ("authors", &["author"]),
+    ("series", &[]),
+    ("weight", &["order", "nav_order"]),
+    ("image", &["cover", "featured_image", "thumbnail"]),
+    ("image_alt", &[]),
+    ("lang", &["language"]),
+    ("kind", &["type", "layout"]),
+    ("template", &[]),
+    ("appeared_in", &[]),
+    ("id", &["guid"]),
+    ("canonical", &["canonical_url"]),
+    ("noindex", &[]),
+    ("feed", &[]),
+    ("search", &[]),
+    ("toc", &[]),
+    ("related", &[]),
+    ("duration", &[]),
+    ("audience", &[]),
+    ("extra", &[]),
+];
+
+/// A file's text in two.
+pub struct Parts<'t> {
+    /// The YAML, and how many lines of the file stand before it. `None` if the file has no front matter.
+    pub yaml: Option<&'t str>,
+    /// Where the Markdown begins, in bytes.
+    pub body_at: usize,
+}
+
+/// Parts front matter and Markdown. Front matter begins with `---` on the very first line and ends with the next line
+/// that is `---` or `...`.
+pub fn split<'t>(file: &Arc<str>, text: &'t str, diagnostics: &mut Vec<Diagnostic>) -> Parts<'t> {
+    let Some(first_line) = text.split_inclusive('\n').next().filter(|line| line.trim_end() == "---") else {
+        return Parts { yaml: None, body_at: 0 };
+    };
+    let mut at = first_line.len();
+    for line in text[at..].split_inclusive('\n') {
+        if matches!(line.trim_end(), "---" | "...") {
+            return Parts { yaml: Some(&text[first_line.len()..at]), body_at: at + line.len() };
+        }
+        at += line.len();
+    }
+    let span = Span { line: 1, column: 1, length: 3 };
+    let problem = Diagnostic::error("unclosed-front-matter", "the front matter begins here and never ends")
+        .at(Place::at(file.clone(), span))
+        .hint("put a line `---` between the last key and the text");
+    diagnostics.push(problem);
+    Parts { yaml: None, body_at: text.len() }
+}
+
+/// The facts that front matter states.
+#[derive(Debug, Default)]
+pub struct FrontMatter {
+    pub keys: Vec<(&'static str, Place)>,
+    pub title: Option<String>,
+    pub date: Option<When>,
+    pub updated: Option<When>,
+    pub publish_on: Option<When>,
+    pub expires: Option<When>,
+    pub review_by: Option<When>,
+    pub owner: Option<String>,
+    pub description: Option<String>,
+    pub summary: Option<String>,
+    pub tags: Vec<String>,
+    pub draft: bool,
+    pub slug: Option<String>,
+    pub permalink: Option<Url>,
+    pub aliases: Vec<Url>,
+    pub authors: Vec<String>,
+    pub series: Option<String>,
+    pub weight: Option<i64>,
+    pub image: Option<(Link, Span, String)>,
+    pub lang: Option<String>,
+    pub kind: Kind,
+    pub template: Option<String>,
+    pub appeared_in: Option<AppearedIn>,
+    pub id: Option<String>,
+    pub canonical: Option<String>,
+    pub noindex: bool,
+    pub in_feeds: bool,
+    pub in_search: bool,
+    pub has_contents: bool,
+    pub related: Vec<(Link, Span)>,
+    pub duration: Option<u32>,
+    pub audience: Option<String>,
+    pub extra: Vec<(String, Value)>,
+}
+
+/// Reads the YAML of an article; what is wrong is reported and left out.
+pub fn read(file: &Arc<str>, yaml: Option<&str>, options: &ParseOptions, diagnostics: &mut Vec<Diagnostic>) -> FrontMatter {
+    let mut matter = FrontMatter { in_feeds: true, in_search: true, has_contents: true, ..FrontMatter::default() };
+    let Some(yaml) = yaml else { return matter };
+    let document = match Document::parse(file.clone(), yaml, 1) {
+        Ok(document) => document,
+        Err(problem) => {
+            diagnostics.push(problem);
+            // The file does have front matter, so its name need not serve as the title: one message is enough.
+            matter.title = Some(String::new());
+            return matter;
+        }
+    };
+    let mut image_alt = None;
+    for node in document.nodes() {
+        let Some(key) = proper_name(node.key) else {
+            diagnostics.push(unknown_key(&node));
+            continue;
+        };
+        let repeated = matter.keys.iter().find(|(name, _)| *name == key && key != "tags");
+        if let Some((_, first)) = repeated {
+            let first_line = first.span.map_or(0, |span| span.line);
+            let problem =
+                Diagnostic::error("duplicate-key", format!("`{}` is given twice: first in line {first_line}", node.key));
+            diagnostics.push(problem.at(node.key_place()).hint("keep one of the two"));
+            continue;
+        }
+        if let Err(problem) = take(&mut matter, &mut image_alt, key, &node, options) {
+            diagnostics.push(problem);
+        }
+        matter.keys.push((key, node.key_place()));
+    }
+    finish_image(&mut matter, image_alt, diagnostics);
+    matter
+}
+
+/// The proper name of a key in any spelling, if there is such a key.
+fn proper_name(key: &str) -> Option<&'static str> {
+    if let Some((name, _)) = KEYS.iter().find(|(name, _)| *name == key) {
+        return Some(name);
+    }
+    let spelled = snake_case(key);
+    KEYS.iter().find(|(name, others)| *name == spelled || others.contains(&spelled.as_str())).map(|(name, _)| *name)
+}
+
+/// `publishDate`, `publish-date` and `Publish_Date` are all `publish_date`.
+pub(crate) fn snake_case(key: &str) -> String {
+    let mut snake = String::with_capacity(key.len() + 4);
+    let mut after_small = false;
+    for c in key.trim().chars() {
+        if c.is_uppercase() && after_small {
+            snake.push('_');
+        }
+        after_small = c.is_lowercase();
+        if matches!(c, '-' | ' ' | '_') { snake.push('_') } else { snake.extend(c.to_lowercase()) }
+    }
+    snake
+}
+
+fn unknown_key(node: &Node<'_>) -> Diagnostic {
+    let spelled = snake_case(node.key);
+    let names = KEYS.iter().flat_map(|(name, others)| std::iter::once(*name).chain(others.iter().copied()));
+    let hint = did_you_mean(&spelled, names);
+    Diagnostic::warning("unknown-key", format!("there is no key `{}`", node.key))
+        .at(node.key_place())
+        .hint(hint.unwrap_or_else(|| "put keys of your own under `extra:`".into()))
+}
+
+/// Reads one key into its place.
+fn take(
+    matter: &mut FrontMatter,
+    image_alt: &mut Option<String>,
+    key: &'static str,
+    node: &Node<'_>,
+    options: &ParseOptions,
+) -> Result<(), Diagnostic> {
+    match key {
+        "title" => matter.title = Some(title(node)?),
+        "date" => matter.date = when(node, options)?,
+        "updated" => matter.updated = when(node, options)?,
+        "publish_on" => matter.publish_on = when(node, options)?,
+        "expires" => matter.expires = when(node, options)?,
+        "review_by" => matter.review_by = when(node, options)?,
+        "owner" => matter.owner = text(node)?,
+        "description" => matter.description = text(node)?,
+        "summary" => matter.summary = text(node)?,
+        "tags" => take_tags(matter, node)?,
+        "draft" => matter.draft |= node.bool()?,
+        "published" => matter.draft |= !node.bool()?,
+        "status" => matter.draft |= matches!(node.text()?.trim(), "draft" | "pending" | "private" | "future"),
+        "slug" => matter.slug = slug(node)?,
+        "permalink" => matter.permalink = Some(address(node)?),
+        "aliases" => matter.aliases = node.items()?.iter().map(address).collect::<Result<_, _>>()?,
+        "authors" => matter.authors = list(node)?,
+        "series" => matter.series = text(node)?,
+        "weight" => matter.weight = Some(node.integer()?),
+        "image" => matter.image = image(node, options)?,
+        "image_alt" => *image_alt = text(node)?,
+        "lang" => matter.lang = language(node)?,
+        "kind" => matter.kind = kind(node)?,
+        "template" => matter.template = text(node)?,
+        "appeared_in" => matter.appeared_in = Some(appeared_in(node, options)?),
+        "id" => matter.id = text(node)?,
+        "canonical" => matter.canonical = web_address(node)?,
+        "noindex" => matter.noindex = node.bool()?,
+        "feed" => matter.in_feeds = node.bool()?,
+        "search" => matter.in_search = node.bool()?,
+        "toc" => matter.has_contents = node.bool()?,
+        "related" => matter.related = related(node, options)?,
+        "duration" => matter.duration = duration(node)?,
+        "audience" => matter.audience = text(node)?,
+        "extra" => matter.extra = extra(node)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+fn title(node: &Node<'_>) -> Result<String, Diagnostic> {
+    let title = node.text()?;
+    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+    if title.is_empty() {
+        return Err(Diagnostic::error("empty-title", "the title is empty")
+            .at(node.place())
+            .hint("write one, or take the line out"));
+    }
+    Ok(title)
+}
+
+/// Text, or nothing where the key has no value.
+fn text(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
+    let text = node.text()?;
+    let text = text.trim();
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// A list of texts; a single text with commas counts as a list too.
+fn list(node: &Node<'_>) -> Result<Vec<String>, Diagnostic> {
+    if let Value::Text(text) = node.value {
+        return Ok(text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect());
+    }
+    node.items()?.iter().filter_map(|item| text(item).transpose()).collect()
+}
+
+fn take_tags(matter: &mut FrontMatter, node: &Node<'_>) -> Result<(), Diagnostic> {
+    if let Value::Map(_) = node.value {
+        return Err(node.wrong_type("a list, like `[offers, salary]`"));
+    }
+    for tag in list(node)? {
+        let tag = url::nfc(&tag).into_owned();
+        if !matter.tags.contains(&tag) {
+            matter.tags.push(tag);
+        }
+    }
+    Ok(())
+}
+
+fn when(node: &Node<'_>, options: &ParseOptions) -> Result<Option<When>, Diagnostic> {
+    let Some(text) = text(node)? else { return Ok(None) };
+    match When::parse(&text, &options.time_zone) {
+        Some(when) => Ok(Some(when)),
+        None => {
+            Err(Diagnostic::error("bad-date", format!("`{}` is no date that exists", text)).at(node.place()).hint(date::FORMS))
+        }
+    }
+}
+
+fn slug(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
+    let Some(text) = text(node)? else { return Ok(None) };
+    let slug = url::slug(text.trim_matches('/'));
+    if text.contains(['/', '\\']) && text.trim_matches('/').contains(['/', '\\']) || slug.is_empty() {
+        let problem = Diagnostic::error("bad-address", "a slug is one segment of an address");
+        return Err(problem.at(node.place()).hint("use `permalink: /whole/address/` for a path"));
+    }
+    Ok(Some(slug))
+}
+
+fn address(node: &Node<'_>) -> Result<Url, Diagnostic> {
+    let text = node.text()?;
+    Url::parse(&text).map_err(|reason| {
+        Diagnostic::error("bad-address", format!("this cannot be an address of the site: {reason}")).at(node.place())
+    })
+}
+
+/// An address on the web: `canonical`, the `url` of `appeared_in`.
+fn web_address(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
+    let Some(text) = text(node)? else { return Ok(None) };
+    match url::scheme(&text).as_deref() {
+        Some("http" | "https") if !text.contains(char::is_whitespace) => Ok(Some(text)),
+        _ => {
+            let problem = Diagnostic::error("bad-address", format!("`{}` should be a web address", node.key));
+            Err(problem.at(node.place()).hint("write it whole, as `https://example.org/page/`"))
+        }
+    }
+}
+
+fn language(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
+    let Some(text) = text(node)? else { return Ok(None) };
+    check_language(&text).map_err(|reason| Diagnostic::error("bad-language", reason).at(node.place()))?;
+    Ok(Some(text))
+}
+
+/// Whether a text has the shape of a language tag (BCP 47): `en`, `pt-BR`, `zh-Hant-TW`.
+pub(crate) fn check_language(text: &str) -> Result<(), String> {
+    let mut subtags = text.split('-');
+    let primary = subtags.next().unwrap_or("");
+    let is_tag = (2..=3).contains(&primary.len())
+        && primary.bytes().all(|b| b.is_ascii_alphabetic())
+        && subtags.all(|s| (1..=8).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric()));
+    if is_tag { Ok(()) } else { Err(format!("`{text}` is no language tag; write `en`, `es` or `pt-BR`")) }
+}
+
+/// Other generators' types and layouts (`post`, `page`, …) are all articles; a misspelt kind of ours is not.
+fn kind(node: &Node<'_>) -> Result<Kind, Diagnostic> {
+    let text = node.text()?.to_lowercase();
+    match text.as_str() {
+        "agenda" => Ok(Kind::Agenda),
+        "tip" => Ok(Kind::Tip),
+        "article" => Ok(Kind::Article),
+        _ if snake_case(node.key) != "kind" => Ok(Kind::Article),
+        _ => {
+            let problem = Diagnostic::error("unknown-kind", format!("there is no kind `{text}`")).at(node.place());
+            Err(problem.hint(did_you_mean(&text, ["article", "agenda", "tip"]).unwrap_or_default()))
+        }
+    }
+}
+
+/// The picture for previews: an address on the web, or a file of this site.
+fn image(node: &Node<'_>, options: &ParseOptions) -> Result<Option<(Link, Span, String)>, Diagnostic> {
+    let written = match node.value {
+        Value::Map(_) => node.children()?.into_iter().find(|child| matches!(child.key, "image" | "src" | "url" | "path")),
+        _ => Some(*node),
+    };
+    let Some(written) = written else { return Ok(None) };
+    let Some(target) = text(&written)? else { return Ok(None) };
+    let span = written.place().span.unwrap_or(Span { line: 1, column: 1, length: 0 });
+    match link_target(&target, &options.base) {
+        Some(mut link) => {
+            link.is_picture = true;
+            Ok(Some((link, span, String::new())))
+        }
+        None => {
+            let problem = Diagnostic::error("outside-image", "the picture for previews must be a file of this site");
+            Err(problem.at(written.place()).hint("put the file beside the article and name it here"))
+        }
+    }
+}
+
+/// Joins `image` and `image_alt`: a picture without words is of no use to those who cannot see it.
+fn finish_image(matter: &mut FrontMatter, alt: Option<String>, diagnostics: &mut Vec<Diagnostic>) {
+    let Some((_, _, image_alt)) = &mut matter.image else { return };
+    match alt {
+        Some(alt) => *image_alt = alt,
+        None => {
+            let place = matter.keys.iter().find(|(key, _)| *key == "image").map(|(_, place)| place.clone());
+            let mut problem = Diagnostic::warning("no-alt", "`image` needs `image_alt`: what the picture says, in words");
+            problem.place = place;
+            diagnostics.push(problem);
+        }
+    }
+}
+
+fn appeared_in(node: &Node<'_>, options: &ParseOptions) -> Result<AppearedIn, Diagnostic> {
+    if let Value::Text(publication) = node.value {
+        return Ok(AppearedIn { publication: Some(publication.clone()), ..AppearedIn::default() });
+    }
+    let mut appeared = AppearedIn::default();
+    for child in node.children()? {
+        match child.key {
+            "publication" => appeared.publication = text(&child)?,
+            "date" => appeared.date = when(&child, options)?,
+            "edition" => appeared.edition = text(&child)?,
+            "url" => appeared.url = web_address(&child)?,
+            other => {
+                let problem = Diagnostic::error("unknown-key", format!("`appeared_in` has no key `{other}`"));
+                let hint = did_you_mean(other, ["publication", "date", "edition", "url"]).unwrap_or_default();
+                return Err(problem.at(child.key_place()).hint(hint));
+            }
+        }
+    }
+    Ok(appeared)
+}
+
+fn related(node: &Node<'_>, options: &ParseOptions) -> Result<Vec<(Link, Span)>, Diagnostic> {
+    let mut related = Vec::new();
+    for item in node.items()? {
+        let target = item.text()?;
+        let target = target.trim().trim_start_matches("[[").trim_end_matches("]]");
+        let Some(link) = link_target(target, &options.base) else {
+            let problem = Diagnostic::error("outside-link", "`related` names articles of this site");
+            return Err(problem.at(item.place()));
+        };
+        related.push((link, item.place().span.unwrap_or(Span { line: 1, column: 1, length: 0 })));
+    }
+    Ok(related)
+}
+
+/// `30`, `30 min`, `1 h 30 min`, `1:30`: minutes.
+fn duration(node: &Node<'_>) -> Result<Option<u32>, Diagnostic> {
+    let Some(text) = text(node)? else { return Ok(None) };
+    match parse_minutes(&text) {
+        Some(minutes) => Ok(Some(minutes)),
+        None => {
+            let problem = Diagnostic::error("bad-duration", format!("`{text}` is no length of time"));
+            Err(problem.at(node.place()).hint("write `30 min`, `1 h` or `1 h 30 min`"))
+        }
+    }
+}
+
+fn parse_minutes(text: &str) -> Option<u32> {
+    if let Some((hours, minutes)) = text.split_once(':') {
+        return Some(
+            hours.trim().parse::<u32>().ok()?.checked_mul(60)? + minutes.trim().parse::<u32>().ok().filter(|m| *m < 60)?,
+        );
+    }
+    let mut total: u32 = 0;
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let number: u32 = rest[..digits].parse().ok()?;
+        let after = rest[digits..].trim_start();
+        let letters = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
+        let factor = match after[..letters].to_lowercase().as_str() {
+            "" | "m" | "min" | "mins" | "minute" | "minutes" => 1,
+            "h" | "hr" | "hrs" | "hour" | "hours" => 60,
+            _ => return None,
+        };
+        total = total.checked_add(number.checked_mul(factor)?)?;
+        rest = after[letters..].trim_start_matches(['.', ',']).trim_start();
+    }
+    (total > 0).then_some(total)
+}
+
+fn extra(node: &Node<'_>) -> Result<Vec<(String, Value)>, Diagnostic> {
+    match node.value {
+        Value::Map(entries) => Ok(entries.clone()),
+        Value::Null => Ok(Vec::new()),
+        _ => Err(node.wrong_type("a group of keys")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn keys_are_known_in_every_spelling() {
+        for (written, name) in [
+            ("publishDate", Some("publish_on")),
+            ("publish-date", Some("publish_on")),
+            ("Last_Modified_At", Some("updated")),
+            ("redirect_from", Some("aliases")),
+            ("reviewBy", Some("review_by")),
+            ("titel", None),
+        ] {
+            assert_eq!(proper_name(written), name, "{written}");
+        }
+    }
+
+    #[test]
+    fn lengths_of_time_are_minutes() {
+        for (text, minutes) in [
+            ("30", Some(30)),
+            ("30 min", Some(30)),
+            ("1 h 30 min", Some(90)),
+            ("1:15", Some(75)),
+            ("2 hours", Some(120)),
+            ("soon", None),
+        ] {
+            assert_eq!(parse_minutes(text), minutes, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_split_joins_again(yaml in "([a-z]{1,8}: [a-z ]{0,12}\n){0,4}", body in "\\PC{0,40}") {
+            let text = format!("---\n{yaml}---\n{body}");
+            let file: Arc<str> = "a.md".into();
+            let mut diagnostics = Vec::new();
+            let parts = split(&file, &text, &mut diagnostics);
+            prop_assert!(diagnostics.is_empty());
+            prop_assert_eq!(parts.yaml, Some(yaml.as_str()));
+            prop_assert_eq!(&text[parts.body_at..], body.as_str());
+        }
+    }
+}

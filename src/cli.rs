@@ -1,0 +1,205 @@
+//! The commands and their flags; what each one calls, and what its result means for the exit code.
+//!
+//! Results go to stdout, messages to stderr. Clock and environment are read here, once, and handed on as values.
+
+mod build;
+mod check;
+mod completions;
+mod init;
+mod report;
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+use crate::diagnostic::Style;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// 0: done.
+    Done,
+    /// 1: the site has errors, or warnings with `--strict`.
+    SiteErrors,
+    /// 2: wrong usage.
+    Usage,
+    /// 3: the configuration does not allow it.
+    Configuration,
+    /// 4: the machine did not play along.
+    Io,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> ExitCode {
+        ExitCode::from(match outcome {
+            Outcome::Done => 0,
+            Outcome::SiteErrors => 1,
+            Outcome::Usage => 2,
+            Outcome::Configuration => 3,
+            Outcome::Io => 4,
+        })
+    }
+}
+
+/// Turns Markdown articles into a fast, searchable, static career-advice site.
+#[derive(Debug, Parser)]
+#[command(name = "guidepost", version, max_term_width = 100, arg_required_else_help = true)]
+struct Arguments {
+    /// The site's folder
+    #[arg(short = 'C', long = "directory", value_name = "DIR", global = true, default_value = ".")]
+    directory: PathBuf,
+    /// Say nothing but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say more: every file that was left out, and why
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// Whether messages have colours
+    #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN", global = true)]
+    color: Colour,
+    /// How messages are written: for people, or one JSON object a line
+    #[arg(long, value_enum, default_value_t = MessageFormat::Human, value_name = "FORMAT", global = true)]
+    message_format: MessageFormat,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum MessageFormat {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a new site with sample articles
+    Init(init::Arguments),
+    /// Publish the site into a folder
+    Build(build::Arguments),
+    /// Look for everything that is wrong, and write nothing
+    Check(check::Arguments),
+    /// Print a script that completes guidepost's commands in a shell
+    Completions(completions::Arguments),
+}
+
+/// What every command is told besides its own flags.
+struct Context {
+    directory: PathBuf,
+    now: Timestamp,
+    output: Output,
+}
+
+/// How and how much a command talks.
+#[derive(Debug, Clone, Copy)]
+struct Output {
+    amount: Amount,
+    format: MessageFormat,
+    style: Style,
+    /// Whether somebody watches, who would like to see progress.
+    is_watched: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Amount {
+    Quiet,
+    Normal,
+    Verbose,
+}
+
+/// Reads the command line, runs the command and says how it ended.
+pub fn run() -> Outcome {
+    quiet_panics();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let is_help = !error.use_stderr();
+            // A closed pipe is no reason to complain.
+            let _ = error.print();
+            return if is_help { Outcome::Done } else { Outcome::Usage };
+        }
+    };
+    let output = Output {
+        amount: match (arguments.quiet, arguments.verbose) {
+            (true, _) => Amount::Quiet,
+            (_, true) => Amount::Verbose,
+            _ => Amount::Normal,
+        },
+        format: arguments.message_format,
+        style: style(arguments.color),
+        is_watched: io::stderr().is_terminal() && arguments.message_format == MessageFormat::Human && !arguments.quiet,
+    };
+    let now = match now() {
+        Ok(now) => now,
+        Err(problem) => {
+            output.error(&problem);
+            return Outcome::Usage;
+        }
+    };
+    let context = Context { directory: arguments.directory, now, output };
+    match arguments.command {
+        Command::Init(arguments) => init::run(&context, &arguments),
+        Command::Build(arguments) => build::run(&context, &arguments),
+        Command::Check(arguments) => check::run(&context, &arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+    }
+}
+
+/// The time, from the clock or from `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch/>).
+fn now() -> Result<Timestamp, String> {
+    match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(text) => text
+            .trim()
+            .parse()
+            .ok()
+            .and_then(|seconds| Timestamp::from_second(seconds).ok())
+            .ok_or_else(|| format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds since 1970")),
+        Err(_) => Ok(Timestamp::now()),
+    }
+}
+
+fn style(colour: Colour) -> Style {
+    let wanted = match colour {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    };
+    if wanted { Style::Coloured } else { Style::Plain }
+}
+
+/// A panic is caught where it happens and becomes a message that names the file; no backtrace reaches a user.
+fn quiet_panics() {
+    if std::env::var_os("RUST_BACKTRACE").is_none() {
+        std::panic::set_hook(Box::new(|_| {}));
+    }
+}
+
+impl Output {
+    /// A message about the command itself, on stderr.
+    fn error(&self, message: &str) {
+        let message = crate::diagnostic::printable(message);
+        let text = match self.format {
+            MessageFormat::Human => format!("error: {message}"),
+            MessageFormat::Json => serde_json::json!({ "severity": "error", "message": message }).to_string(),
+        };
+        // If stderr is closed there is nobody to tell.
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+
+    /// What the command has done, on stdout.
+    fn result(&self, text: &str) {
+        if self.amount > Amount::Quiet {
+            // If stdout is closed there is nobody to tell.
+            let _ = writeln!(io::stdout(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! `guidepost build`: publish the site into a folder.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use serde_json::json;
+
+use super::report::{self, Strictness, amount};
+use super::{Amount, Context, MessageFormat, Outcome};
+use crate::diagnostic::Diagnostic;
+use crate::outputs::Output;
+use crate::pipeline::{self, Built, Loaded, Options};
+use crate::plan::Snapshot;
+use crate::site::LeftOut;
+use crate::url::Base;
+use crate::write::{PublishError, Tally};
+
+/// The flags of `build`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The folder to publish into
+    #[arg(short, long, value_name = "DIR", default_value = "public")]
+    output: PathBuf,
+    #[command(flatten)]
+    selection: SelectionArguments,
+}
+
+/// The flags that decide what a site is made of: `check` has them too.
+#[derive(Debug, clap::Args)]
+pub struct SelectionArguments {
+    /// Where the site will stand, instead of `base_url` in guidepost.yaml
+    #[arg(short = 'u', long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Publish drafts too
+    #[arg(long)]
+    drafts: bool,
+    /// Publish articles whose day has not come
+    #[arg(long)]
+    future: bool,
+    /// Publish articles whose day is over
+    #[arg(long)]
+    expired: bool,
+    /// Fail on warnings too
+    #[arg(long)]
+    strict: bool,
+    /// How many threads to use [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    jobs: Option<u16>,
+}
+
+impl SelectionArguments {
+    /// What the flags mean, or what is wrong with them.
+    pub fn options(&self, context: &Context) -> Result<Options, String> {
+        let base = self.base_url.as_deref().map(Base::parse).transpose();
+        Ok(Options {
+            root: context.directory.clone(),
+            base: base.map_err(|reason| format!("`--base-url`: {reason}"))?,
+            now: context.now,
+            drafts: self.drafts,
+            future: self.future,
+            expired: self.expired,
+        })
+    }
+
+    /// What fails the build.
+    pub fn strictness(&self) -> Strictness {
+        Strictness::from_flag(self.strict)
+    }
+
+    /// How many threads were asked for.
+    pub fn jobs(&self) -> Option<usize> {
+        self.jobs.map(usize::from)
+    }
+}
+
+/// Publishes the site.
+pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
+    let output = context.output;
+    let options = match arguments.selection.options(context) {
+        Ok(options) => options,
+        Err(problem) => {
+            output.error(&problem);
+            return Outcome::Usage;
+        }
+    };
+    let started = Instant::now();
+    let folder = context.directory.join(&arguments.output);
+    let strictness = arguments.selection.strictness();
+    let work = |progress: &pipeline::Progress| {
+        pipeline::on_threads(arguments.selection.jobs(), || {
+            let loaded = match pipeline::load(&options, progress) {
+                Ok(loaded) => loaded,
+                Err(error) => return Finished::Unreadable(error),
+            };
+            match &loaded.snapshot {
+                Some(snapshot) if !report::fails(&loaded.diagnostics, strictness) => {
+                    let built = pipeline::publish(snapshot, &loaded.fingerprint, &folder, progress);
+                    Finished::Built(Box::new((loaded, built)))
+                }
+                _ => Finished::Rejected(loaded.diagnostics),
+            }
+        })
+    };
+    match report::with_progress(output, "Building", work) {
+        Err(error) => {
+            output.error(&format!("no threads could be started: {error}"));
+            Outcome::Io
+        }
+        Ok(Finished::Unreadable(error)) => report::load_error(output, &error),
+        Ok(Finished::Rejected(diagnostics)) => reject(context, &diagnostics),
+        Ok(Finished::Built(finished)) => {
+            let (loaded, built) = *finished;
+            finish(context, started, loaded, built)
+        }
+    }
+}
+
+enum Finished {
+    Unreadable(pipeline::LoadError),
+    Rejected(Vec<Diagnostic>),
+    Built(Box<(Loaded, Result<Built, PublishError>)>),
+}
+
+fn finish(context: &Context, started: Instant, loaded: Loaded, built: Result<Built, PublishError>) -> Outcome {
+    let output = context.output;
+    match built {
+        Ok(Built::Published(tally)) => {
+            report::diagnostics(output, &context.directory, &loaded.diagnostics);
+            if let Some(snapshot) = &loaded.snapshot {
+                let summary = Summary::of(snapshot, tally);
+                let seconds = started.elapsed().as_secs_f64();
+                output.result(&match output.format {
+                    MessageFormat::Human => summary.sentence(seconds),
+                    MessageFormat::Json => summary.json(seconds),
+                });
+                if output.amount == Amount::Verbose {
+                    list_left_out(context, snapshot);
+                }
+            }
+            // The process ends here: taking a large site apart piece by piece would only keep the author waiting.
+            std::mem::forget(loaded);
+            Outcome::Done
+        }
+        Ok(Built::Failed(problems)) => {
+            let mut diagnostics = loaded.diagnostics;
+            diagnostics.extend(problems);
+            reject(context, &diagnostics)
+        }
+        Err(error) => {
+            report::diagnostics(output, &context.directory, &loaded.diagnostics);
+            output.error(&error.to_string());
+            match error {
+                PublishError::Refused(_) => Outcome::Configuration,
+                PublishError::Foreign(_) => Outcome::SiteErrors,
+                PublishError::Busy(_) | PublishError::Io(_) => Outcome::Io,
+            }
+        }
+    }
+}
+
+/// Shows what is wrong and says that nothing was published.
+fn reject(context: &Context, diagnostics: &[Diagnostic]) -> Outcome {
+    let output = context.output;
+    report::diagnostics(output, &context.directory, diagnostics);
+    let found = report::count(diagnostics).unwrap_or_else(|| "something is wrong".into());
+    output.error(&format!("{found}: nothing was published, and what was published before is as it was"));
+    Outcome::SiteErrors
+}
+
+fn list_left_out(context: &Context, snapshot: &Snapshot) {
+    for (head, reason) in &snapshot.site.left_out {
+        let why = match reason {
+            LeftOut::Draft => "a draft",
+            LeftOut::Scheduled => "scheduled for a later day",
+            LeftOut::Expired => "past its last day",
+        };
+        context.output.result(&format!("  left out: {} ({why})", crate::diagnostic::printable(&head.file())));
+    }
+}
+
+/// What a build came to, in numbers.
+struct Summary {
+    pages: usize,
+    articles: usize,
+    tags: usize,
+    feeds: usize,
+    tally: Tally,
+    drafts: usize,
+    scheduled: usize,
+    expired: usize,
+}
+
+impl Summary {
+    fn of(snapshot: &Snapshot, tally: Tally) -> Summary {
+        let outputs = &snapshot.plan.outputs;
+        let count = |is_one: fn(&Output) -> bool| outputs.iter().filter(|output| is_one(output)).count();
+        let site = &snapshot.site;
+        Summary {
+            pages: count(|output| output.is_listed_page() || matches!(output, Output::NotFound(_))),
+            articles: count(|output| matches!(output, Output::Article(_))),
+            tags: site.tags.iter().filter(|tag| !tag.articles.is_empty()).count(),
+            feeds: count(|output| matches!(output, Output::Feed(_))),
+            tally,
+            drafts: site.count_left_out(LeftOut::Draft),
+            scheduled: site.count_left_out(LeftOut::Scheduled),
+            expired: site.count_left_out(LeftOut::Expired),
+        }
+    }
+
+    fn sentence(&self, seconds: f64) -> String {
+        let Tally { written, unchanged, removed } = self.tally;
+        let mut text = format!(
+            "Built {} ({}, {}, {}) in {seconds:.2} s: {written} written, {unchanged} unchanged, {removed} removed",
+            amount(self.pages, "page"),
+            amount(self.articles, "article"),
+            amount(self.tags, "tag"),
+            amount(self.feeds, "feed"),
+        );
+        let reasons = [
+            (self.drafts, amount(self.drafts, "draft"), "--drafts"),
+            (self.scheduled, amount(self.scheduled, "scheduled article"), "--future"),
+            (self.expired, amount(self.expired, "expired article"), "--expired"),
+        ];
+        let (left_out, flags): (Vec<&str>, Vec<&str>) =
+            reasons.iter().filter(|(count, ..)| *count > 0).map(|(_, what, flag)| (what.as_str(), *flag)).unzip();
+        if let Some((last, first)) = left_out.split_last() {
+            let list = if first.is_empty() { (*last).to_owned() } else { format!("{} and {last}", first.join(", ")) };
+            text.push_str(&format!("\n  {list} left out ({})", flags.join(", ")));
+        }
+        text
+    }
+
+    fn json(&self, seconds: f64) -> String {
+        json!({
+            "pages": self.pages, "articles": self.articles, "tags": self.tags, "feeds": self.feeds, "seconds": seconds,
+            "written": self.tally.written, "unchanged": self.tally.unchanged, "removed": self.tally.removed,
+            "drafts": self.drafts, "scheduled": self.scheduled, "expired": self.expired,
+        })
+        .to_string()
+    }
+}

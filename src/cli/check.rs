@@ -1,0 +1,57 @@
+//! `guidepost check`: all that a build validates, and nothing written.
+//!
+//! Every output is rendered too, so that a template that fails is found.
+
+use super::build::SelectionArguments;
+use super::report::{self, amount};
+use super::{Context, MessageFormat, Outcome};
+use crate::pipeline;
+
+/// The flags of `check`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    selection: SelectionArguments,
+}
+
+/// Checks the site.
+pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
+    let output = context.output;
+    let options = match arguments.selection.options(context) {
+        Ok(options) => options,
+        Err(problem) => {
+            output.error(&problem);
+            return Outcome::Usage;
+        }
+    };
+    let work = |progress: &pipeline::Progress| {
+        pipeline::on_threads(arguments.selection.jobs(), || {
+            pipeline::load(&options, progress).map(|mut loaded| {
+                if let Some(snapshot) = &loaded.snapshot {
+                    loaded.diagnostics.extend(pipeline::rehearse(snapshot, progress));
+                }
+                loaded
+            })
+        })
+    };
+    let loaded = match report::with_progress(output, "Checking", work) {
+        Ok(Ok(loaded)) => loaded,
+        Ok(Err(error)) => return report::load_error(output, &error),
+        Err(error) => {
+            output.error(&format!("no threads could be started: {error}"));
+            return Outcome::Io;
+        }
+    };
+    report::diagnostics(output, &context.directory, &loaded.diagnostics);
+    let articles = loaded.snapshot.as_ref().map_or(0, |snapshot| snapshot.articles.len());
+    let found = report::count(&loaded.diagnostics);
+    if output.format == MessageFormat::Human {
+        let found = found.unwrap_or_else(|| "nothing is wrong".into());
+        output.result(&format!("Checked {}: {found}", amount(articles, "article")));
+    }
+    if loaded.snapshot.is_none() || report::fails(&loaded.diagnostics, arguments.selection.strictness()) {
+        Outcome::SiteErrors
+    } else {
+        Outcome::Done
+    }
+}

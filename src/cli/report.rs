@@ -1,0 +1,146 @@
+//! How diagnostics and progress are shown on a terminal or in a pipe, for all commands alike.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{Amount, MessageFormat, Outcome, Output};
+use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::pipeline::{LoadError, Progress};
+use crate::source;
+
+/// More than this nobody reads in one run; the rest is counted.
+const MOST_SHOWN: usize = 50;
+
+/// Shows diagnostics on stderr, errors first, each with its line, and says how many there were.
+pub fn diagnostics(output: Output, root: &Path, diagnostics: &[Diagnostic]) {
+    let shown: Vec<&Diagnostic> = diagnostics
+        .iter()
+        .filter(|d| match output.amount {
+            Amount::Quiet => d.is_error(),
+            Amount::Normal => d.severity != Severity::Note,
+            Amount::Verbose => true,
+        })
+        .collect();
+    let mut text = String::new();
+    if output.format == MessageFormat::Json {
+        for diagnostic in &shown {
+            text.push_str(&diagnostic.to_json());
+            text.push('\n');
+        }
+    } else {
+        let (errors, others): (Vec<&Diagnostic>, Vec<&Diagnostic>) = shown.iter().partition(|d| d.is_error());
+        // Errors come last, where they are still on the screen, but none is cut off for a warning.
+        let room = MOST_SHOWN.saturating_sub(errors.len());
+        for diagnostic in others.iter().take(room).chain(errors.iter().take(MOST_SHOWN)) {
+            let place = diagnostic.place.as_ref();
+            let line = place.and_then(|p| p.span.and_then(|span| source::line(&root.join(&*p.file), span.line)));
+            text.push_str(&diagnostic::show(diagnostic, line.as_deref(), output.style));
+            text.push_str("\n\n");
+        }
+        let hidden = shown.len() - others.len().min(room) - errors.len().min(MOST_SHOWN);
+        if hidden > 0 {
+            text.push_str(&format!("and {hidden} more\n\n"));
+        }
+    }
+    // If stderr is closed there is nobody to tell.
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// `2 errors and 1 warning`; nothing if there is nothing.
+pub fn count(diagnostics: &[Diagnostic]) -> Option<String> {
+    let of = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
+    let parts: Vec<String> = [(of(Severity::Error), "error"), (of(Severity::Warning), "warning")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, noun)| amount(count, noun))
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(" and "))
+}
+
+/// `1 article`, `2 articles`.
+pub fn amount(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Whether diagnostics fail the build.
+pub fn fails(diagnostics: &[Diagnostic], strict: Strictness) -> bool {
+    diagnostics.iter().any(|d| match strict {
+        Strictness::Errors => d.is_error(),
+        Strictness::Warnings => d.severity != Severity::Note,
+    })
+}
+
+/// What fails a build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strictness {
+    /// Errors.
+    Errors,
+    /// Warnings too.
+    Warnings,
+}
+
+impl Strictness {
+    /// From the flag `--strict`.
+    pub fn from_flag(strict: bool) -> Strictness {
+        if strict { Strictness::Warnings } else { Strictness::Errors }
+    }
+}
+
+/// Says why a site cannot be read at all.
+pub fn load_error(output: Output, error: &LoadError) -> Outcome {
+    match error {
+        LoadError::NoSettings(folder) => {
+            let folder = if folder.as_os_str() == "." { "this folder".into() } else { folder.display().to_string() };
+            output.error(&format!(
+                "{folder} has no guidepost.yaml, so it is no site; `guidepost init` makes one, `-C DIR` names another folder"
+            ));
+            Outcome::Configuration
+        }
+        LoadError::Io(error) => {
+            output.error(&error.to_string());
+            Outcome::Io
+        }
+    }
+}
+
+/// A bar is worth drawing only when somebody has to wait.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Runs `work`, and draws a progress bar on a terminal if it takes longer than half a second.
+pub fn with_progress<T: Send>(output: Output, label: &'static str, work: impl FnOnce(&Progress) -> T + Send) -> T {
+    let progress = Progress::default();
+    if !output.is_watched {
+        return work(&progress);
+    }
+    let is_done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let drawer = scope.spawn(|| {
+            std::thread::park_timeout(PATIENCE);
+            if !is_done.load(Ordering::Acquire) {
+                draw(&progress, &is_done, label);
+            }
+        });
+        let result = work(&progress);
+        is_done.store(true, Ordering::Release);
+        drawer.thread().unpark();
+        result
+    })
+}
+
+fn draw(progress: &Progress, is_done: &AtomicBool, label: &'static str) {
+    let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}") {
+        bar.set_style(style);
+    }
+    bar.set_message(label);
+    while !is_done.load(Ordering::Acquire) {
+        bar.set_length(progress.total.load(Ordering::Relaxed) as u64);
+        bar.set_position(progress.done.load(Ordering::Relaxed) as u64);
+        std::thread::park_timeout(Duration::from_millis(100));
+    }
+    bar.finish_and_clear();
+}

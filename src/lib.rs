@@ -1,0 +1,21 @@
+#![doc = include_str!("ARCHITECTURE.md")]
+
+pub mod diagnostic;
+pub mod html;
+pub mod source;
+pub mod url;
+pub mod yaml;
+
+pub mod article;
+
+pub mod settings;
+pub mod site;
+pub mod theme;
+
+pub mod outputs;
+pub mod plan;
+
+pub mod pipeline;
+pub mod write;
+
+pub mod cli;

@@ -1,0 +1,159 @@
+//! What a site consists of: one file per kind of output, all of one shape.
+//!
+//! Each kind says what exists (`plan`), where it lives (`url`) and what it says (`render`). Nobody edits another's
+//! output. Which files that makes and when they are written is left to the pipeline and the writer.
+
+pub mod a_to_z;
+pub mod article;
+pub mod asset;
+pub mod feed;
+pub mod feeds;
+pub mod hosting;
+pub mod listing;
+pub mod llms;
+pub mod not_found;
+pub mod opensearch;
+pub mod redirect;
+pub mod sitemap;
+pub mod tags;
+pub mod views;
+
+use std::path::PathBuf;
+
+use crate::diagnostic::Diagnostic;
+use crate::plan::Snapshot;
+use crate::site::{ArticleId, Site};
+use crate::theme::Theme;
+use crate::url::Url;
+
+/// One file of the finished site.
+#[derive(Debug, PartialEq)]
+#[allow(missing_docs)] // Each kind is documented where it is defined.
+pub enum Output {
+    Article(article::ArticlePage),
+    Listing(listing::Listing),
+    Tags(tags::TagIndex),
+    AToZ(a_to_z::AToZ),
+    Feed(feed::Feed),
+    Feeds(feeds::FeedsPage),
+    NotFound(not_found::NotFound),
+    Redirect(redirect::Redirect),
+    Asset(asset::AssetFile),
+    OpenSearch(opensearch::OpenSearch),
+    Llms(llms::Llms),
+    Hosting(hosting::HostingFile),
+    Sitemap(sitemap::Sitemap),
+}
+
+/// What an output says.
+#[derive(Debug, PartialEq)]
+pub enum Content {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// What this file holds.
+    File(PathBuf),
+}
+
+impl From<Vec<u8>> for Content {
+    fn from(bytes: Vec<u8>) -> Content {
+        Content::Bytes(bytes)
+    }
+}
+
+impl From<String> for Content {
+    fn from(text: String) -> Content {
+        Content::Bytes(text.into_bytes())
+    }
+}
+
+/// Every output of a site, kind by kind. The sitemap comes last: it lists the pages planned before it.
+pub fn plan(site: &Site, theme: &Theme) -> Vec<Output> {
+    let mut outputs: Vec<Output> = Vec::with_capacity(site.len() * 2 + 64);
+    outputs.extend(article::ArticlePage::plan(site).into_iter().map(Output::Article));
+    outputs.extend(listing::Listing::plan(site).into_iter().map(Output::Listing));
+    outputs.extend(tags::TagIndex::plan(site).into_iter().map(Output::Tags));
+    outputs.extend(a_to_z::AToZ::plan(site).into_iter().map(Output::AToZ));
+    outputs.extend(feed::Feed::plan(site).into_iter().map(Output::Feed));
+    outputs.extend(feeds::FeedsPage::plan(site).into_iter().map(Output::Feeds));
+    outputs.extend(not_found::NotFound::plan(site).into_iter().map(Output::NotFound));
+    outputs.extend(asset::AssetFile::plan(site, theme).into_iter().map(Output::Asset));
+    outputs.extend(opensearch::OpenSearch::plan(site).into_iter().map(Output::OpenSearch));
+    outputs.extend(llms::Llms::plan(site).into_iter().map(Output::Llms));
+    outputs.extend(hosting::HostingFile::plan(site).into_iter().map(Output::Hosting));
+    outputs.extend(redirect::Redirect::plan(site).into_iter().map(Output::Redirect));
+    let sitemaps = sitemap::Sitemap::plan(site, &outputs);
+    outputs.extend(sitemaps.into_iter().map(Output::Sitemap));
+    outputs
+}
+
+impl Output {
+    /// Where it lives.
+    pub fn url(&self) -> &Url {
+        match self {
+            Output::Article(page) => page.url(),
+            Output::Listing(page) => page.url(),
+            Output::Tags(page) => page.url(),
+            Output::AToZ(page) => page.url(),
+            Output::Feed(feed) => feed.url(),
+            Output::Feeds(page) => page.url(),
+            Output::NotFound(page) => page.url(),
+            Output::Redirect(page) => page.url(),
+            Output::Asset(file) => file.url(),
+            Output::OpenSearch(file) => file.url(),
+            Output::Llms(file) => file.url(),
+            Output::Hosting(file) => file.url(),
+            Output::Sitemap(file) => file.url(),
+        }
+    }
+
+    /// What it says.
+    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
+        match self {
+            Output::Article(page) => page.render(snapshot),
+            Output::Listing(page) => page.render(snapshot),
+            Output::Tags(page) => page.render(snapshot),
+            Output::AToZ(page) => page.render(snapshot),
+            Output::Feed(feed) => feed.render(snapshot),
+            Output::Feeds(page) => page.render(snapshot),
+            Output::NotFound(page) => page.render(snapshot),
+            Output::Redirect(page) => page.render(snapshot),
+            Output::Asset(file) => file.render(snapshot),
+            Output::OpenSearch(file) => file.render(snapshot),
+            Output::Llms(file) => file.render(snapshot),
+            Output::Hosting(file) => file.render(snapshot),
+            Output::Sitemap(file) => file.render(snapshot),
+        }
+    }
+
+    /// The article whose author decides about its address, if there is one.
+    pub fn article(&self) -> Option<ArticleId> {
+        match self {
+            Output::Article(page) => Some(page.article()),
+            Output::Redirect(page) => Some(page.article()),
+            _ => None,
+        }
+    }
+
+    /// What it is, for messages: "the article `networking/agenda.md`".
+    pub fn describe(&self, site: &Site) -> String {
+        match self {
+            Output::Article(page) => format!("the article `{}`", site.head(page.article()).source),
+            Output::Redirect(page) => format!("an alias of `{}`", site.head(page.article()).source),
+            Output::Listing(page) => page.describe(site),
+            Output::Tags(_) => "the list of tags".into(),
+            Output::AToZ(_) => "the A–Z index".into(),
+            Output::Feed(_) => "a feed".into(),
+            Output::Feeds(_) => "the page about feeds".into(),
+            Output::NotFound(_) => "the page for what is not found".into(),
+            Output::Asset(file) => file.describe(site),
+            Output::OpenSearch(_) | Output::Llms(_) | Output::Hosting(_) | Output::Sitemap(_) => {
+                format!("Guidepost's own `{}`", self.url())
+            }
+        }
+    }
+
+    /// Whether readers see it as a page that search engines may list.
+    pub fn is_listed_page(&self) -> bool {
+        matches!(self, Output::Article(_) | Output::Listing(_) | Output::Tags(_) | Output::AToZ(_) | Output::Feeds(_))
+    }
+}

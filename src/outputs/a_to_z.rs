@@ -1,0 +1,163 @@
+//! The A–Z index of all articles: one page, or on a large site one or more for each letter.
+
+use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
+
+use super::Content;
+use super::listing::CountedLink;
+use super::views::{self, LinkView, PageView, PaginationView};
+use crate::diagnostic::Diagnostic;
+use crate::plan::Snapshot;
+use crate::site::{ArticleId, Site};
+use crate::url::{Url, slug};
+
+/// A page of the index.
+#[derive(Debug, PartialEq)]
+pub struct AToZ {
+    url: Url,
+    /// The letter it shows; `None` shows them all, or the way to each.
+    letter: Option<char>,
+    /// Which of the letter's pages it is, from 1.
+    number: usize,
+    total: usize,
+    /// What it lists, in the order of the titles.
+    entries: Vec<ArticleId>,
+    /// Every letter that has an article, with how many, for the way to each.
+    letters: Vec<(char, usize)>,
+}
+
+/// With more articles than this, each letter has pages of its own, of this many articles.
+const MOST_ON_A_PAGE: usize = 500;
+
+/// Where the index begins.
+pub fn index_url() -> Url {
+    Url::page(["a-z"])
+}
+
+#[derive(Debug, Serialize)]
+struct GroupView {
+    letter: String,
+    /// The id of its heading.
+    id: String,
+    links: Vec<LinkView>,
+}
+
+impl AToZ {
+    /// The index of a site.
+    pub fn plan(site: &Site) -> Vec<AToZ> {
+        let mut sorted: Vec<(String, ArticleId)> = site.by_date.iter().map(|&id| (sort_key(&site.head(id).title), id)).collect();
+        sorted.sort();
+        let groups: Vec<(char, Vec<ArticleId>)> = sorted
+            .chunk_by(|a, b| letter(&a.0) == letter(&b.0))
+            .map(|group| (letter(&group[0].0), group.iter().map(|(_, id)| *id).collect()))
+            .collect();
+        let letters: Vec<(char, usize)> = groups.iter().map(|(letter, ids)| (*letter, ids.len())).collect();
+        let fits = sorted.len() <= MOST_ON_A_PAGE;
+        let all = if fits { sorted.into_iter().map(|(_, id)| id).collect() } else { Vec::new() };
+        let mut pages =
+            vec![AToZ { url: index_url(), letter: None, number: 1, total: 1, entries: all, letters: letters.clone() }];
+        for (letter, ids) in groups.into_iter().filter(|_| !fits) {
+            let total = ids.len().div_ceil(MOST_ON_A_PAGE);
+            for (i, entries) in ids.chunks(MOST_ON_A_PAGE).enumerate() {
+                let url = letter_url(letter).numbered(i + 1);
+                let entries = entries.to_vec();
+                pages.push(AToZ { url, letter: Some(letter), number: i + 1, total, entries, letters: letters.clone() });
+            }
+        }
+        pages
+    }
+
+    /// `/a-z/`, or a letter's own address.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The page. Its template gets `groups`, a list of letter, id and links; `letters`, the way to each letter; and
+    /// `pagination` on a letter's own page.
+    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
+        let site = &*snapshot.site;
+        let base = &site.settings.base;
+        let (title, trail) = match self.letter {
+            None => ("All articles from A to Z".to_owned(), Vec::new()),
+            Some(letter) => (
+                format!("Articles: {letter}"),
+                vec![LinkView { title: "All articles from A to Z".into(), href: base.href(&index_url()) }],
+            ),
+        };
+        let mut page = PageView::new(site, "a-z", &title, &self.url, trail);
+        page.description = Some(format!("Every article of {} by its title.", site.settings.title));
+        let on_one_page = self.letter.is_none() && !self.entries.is_empty();
+        let letters: Vec<CountedLink> = self
+            .letters
+            .iter()
+            .map(|&(letter, count)| CountedLink {
+                title: letter.to_string(),
+                href: if on_one_page { format!("#{}", letter_id(letter)) } else { base.href(&letter_url(letter)) },
+                count,
+            })
+            .collect();
+        let mut context = page.context(snapshot);
+        context.insert("groups", &self.groups(site));
+        context.insert("letters", &letters);
+        context.insert("pagination", &PaginationView::new(base, &self.first_url(), self.number, self.total));
+        views::render(snapshot, "a-z.html", &context, "the A–Z index")
+    }
+
+    fn first_url(&self) -> Url {
+        self.letter.map_or_else(index_url, letter_url)
+    }
+
+    fn groups(&self, site: &Site) -> Vec<GroupView> {
+        self.entries
+            .chunk_by(|a, b| title_letter(site, *a) == title_letter(site, *b))
+            .map(|group| {
+                let letter = title_letter(site, group[0]);
+                let links = group.iter().map(|&id| views::article_link(site, id)).collect();
+                GroupView { letter: letter.to_string(), id: letter_id(letter), links }
+            })
+            .collect()
+    }
+}
+
+fn title_letter(site: &Site, id: ArticleId) -> char {
+    letter(&sort_key(&site.head(id).title))
+}
+
+/// Titles are sorted without marks and case, and from their first letter or digit on.
+fn sort_key(title: &str) -> String {
+    let bare: String =
+        title.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
+    bare.trim_start_matches(|c: char| !c.is_alphanumeric()).to_owned()
+}
+
+/// The letter a title is found under; all digits and signs share `#`.
+fn letter(sort_key: &str) -> char {
+    match sort_key.chars().next() {
+        Some(first) if first.is_alphabetic() => first.to_uppercase().next().unwrap_or(first),
+        _ => '#',
+    }
+}
+
+fn letter_id(letter: char) -> String {
+    format!("letter-{}", letter_slug(letter))
+}
+
+fn letter_url(letter: char) -> Url {
+    Url::page(["a-z", &letter_slug(letter)])
+}
+
+fn letter_slug(letter: char) -> String {
+    if letter == '#' { "0-9".to_owned() } else { slug(&letter.to_string()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_are_found_under_their_first_letter() {
+        for (title, expected) in [("“Éclair”", 'E'), ("7 tips", '#'), ("über", 'U'), ("Ж", 'Ж'), ("!!!", '#')] {
+            assert_eq!(letter(&sort_key(title)), expected, "{title}");
+        }
+    }
+}

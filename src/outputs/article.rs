@@ -1,0 +1,261 @@
+//! An article's page: articles, tips and agendas, each with its kind's template or one of its own.
+
+use serde::Serialize;
+use serde_json::json;
+use tera::Value;
+
+use super::Content;
+use super::views::{self, Addresses, DayView, ImageView, LinkView, PageView, PersonView};
+use crate::article::{Head, Kind};
+use crate::diagnostic::Diagnostic;
+use crate::html::json_for_script;
+use crate::plan::Snapshot;
+use crate::site::{ArticleId, Goal, Site};
+use crate::url::Url;
+
+/// The page of one article.
+#[derive(Debug, PartialEq)]
+pub struct ArticlePage {
+    article: ArticleId,
+    url: Url,
+}
+
+/// How many related articles a page shows.
+const MOST_RELATED: usize = 5;
+/// How many articles that mention this one a page shows.
+const MOST_BACKLINKS: usize = 20;
+/// A page with fewer headings than this needs no contents.
+const FEWEST_HEADINGS_FOR_CONTENTS: usize = 3;
+
+/// `article`: what is special about an article's page. Beside it the template gets `content`, the body as HTML;
+/// `related` and `backlinks`, lists of cards; and `json_ld`.
+#[derive(Debug, Serialize)]
+struct ArticleView {
+    title: String,
+    /// The description, if the author wrote one.
+    lead: Option<String>,
+    kind: &'static str,
+    published: Option<DayView>,
+    updated: Option<DayView>,
+    review_by: Option<DayView>,
+    /// Minutes to read it.
+    minutes: u32,
+    words: u32,
+    /// The headings of levels 2 and 3.
+    contents: Vec<ContentsView>,
+    tags: Vec<LinkView>,
+    authors: Vec<PersonView>,
+    owner: Option<PersonView>,
+    series: Option<SeriesView>,
+    previous: Option<LinkView>,
+    next: Option<LinkView>,
+    appeared_in: Option<AppearedView>,
+    /// Minutes an agenda takes.
+    duration: Option<u32>,
+    audience: Option<String>,
+    /// The author's own keys.
+    extra: Value,
+}
+
+#[derive(Debug, Serialize)]
+struct ContentsView {
+    level: u8,
+    id: String,
+    text: String,
+}
+
+#[derive(Debug, Serialize)]
+struct SeriesView {
+    name: String,
+    /// Which part this is, from 1.
+    part: usize,
+    parts: Vec<LinkView>,
+}
+
+#[derive(Debug, Serialize)]
+struct AppearedView {
+    publication: Option<String>,
+    date: Option<DayView>,
+    edition: Option<String>,
+    url: Option<String>,
+}
+
+impl ArticlePage {
+    /// A page for every article that is not a section's own page: that is the section's listing.
+    pub fn plan(site: &Site) -> Vec<ArticlePage> {
+        let ids = site.ids().filter(|&id| !site.is_section_page(id));
+        ids.map(|article| ArticlePage { article, url: site.head(article).url.clone() }).collect()
+    }
+
+    /// The article's address.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The article.
+    pub fn article(&self) -> ArticleId {
+        self.article
+    }
+
+    /// The page.
+    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
+        let site = &*snapshot.site;
+        let id = self.article;
+        let head = site.head(id);
+        let page = page_view(site, id);
+        let mut context = page.context(snapshot);
+        context.insert("article", &article_view(snapshot, id));
+        context.insert_value("content", Value::safe_string(&views::body_html(snapshot, id, Addresses::FromRoot)));
+        context.insert_value("related", views::cards(snapshot, &site.related(id, MOST_RELATED)));
+        let backlinks = site.backlinks(id);
+        context.insert_value("backlinks", views::cards(snapshot, &backlinks[..backlinks.len().min(MOST_BACKLINKS)]));
+        let json_ld = json_ld(site, id, &page, snapshot.article(id).body.words);
+        context.insert_value("json_ld", Value::safe_string(&json_for_script(&json_ld)));
+        let template = match &head.template {
+            Some(name) => template_file(name),
+            None => template_file(head.kind.name()),
+        };
+        views::render(snapshot, &template, &context, &head.file())
+    }
+}
+
+/// The file of a template that an article names: `wide` and `wide.html` are the same.
+pub fn template_file(name: &str) -> String {
+    if name.ends_with(".html") { name.to_owned() } else { format!("{name}.html") }
+}
+
+fn page_view(site: &Site, id: ArticleId) -> PageView {
+    let head = site.head(id);
+    let base = &site.settings.base;
+    let section = site.section_of(id);
+    let trail = views::trail(site, section);
+    let section_href = trail.first().map(|top| top.href.clone());
+    let mut page = PageView::new(site, head.kind.name(), &head.title, &head.url, trail);
+    page.description = Some(head.lead().to_owned()).filter(|lead| !lead.is_empty());
+    page.section_href = section_href;
+    page.noindex = head.noindex;
+    if let Some(lang) = &head.lang {
+        page.lang.clone_from(lang);
+        page.dir = views::direction(lang);
+    }
+    if let Some(canonical) = &head.canonical {
+        page.canonical.clone_from(canonical);
+    }
+    if let Some((link, alt)) = &head.image
+        && let Goal::Asset(asset) = &site.goals(id)[*link as usize]
+    {
+        let asset = &site.assets[*asset];
+        page.image = Some(ImageView {
+            url: base.absolute(&asset.url),
+            width: asset.size.map(|(width, _)| width),
+            height: asset.size.map(|(_, height)| height),
+            alt: alt.clone(),
+        });
+    }
+    page
+}
+
+fn article_view(snapshot: &Snapshot, id: ArticleId) -> ArticleView {
+    let site = &*snapshot.site;
+    let head = site.head(id);
+    let base = &site.settings.base;
+    let body = &snapshot.article(id).body;
+    let (before, after) = site.neighbours(id);
+    let published = head.date.map(DayView::of);
+    let updated = head.updated.map(DayView::of).filter(|updated| published.as_ref().is_none_or(|p| p.iso != updated.iso));
+    ArticleView {
+        title: head.title.clone(),
+        lead: head.description.clone(),
+        kind: head.kind.name(),
+        published,
+        updated,
+        review_by: head.review_by.map(DayView::of),
+        minutes: body.minutes(),
+        words: body.words,
+        contents: contents(head),
+        tags: site.tags_of(id).map(|tag| LinkView { title: tag.name.clone(), href: base.href(&tag.url) }).collect(),
+        authors: site.authors(head).into_iter().map(PersonView::from).collect(),
+        owner: head.owner.as_deref().map(|owner| site.author(owner).into()),
+        series: site.series_of(id).map(|(series, part)| SeriesView {
+            name: series.name.clone(),
+            part: part + 1,
+            parts: series.articles.iter().map(|&id| views::article_link(site, id)).collect(),
+        }),
+        previous: before.map(|id| views::article_link(site, id)),
+        next: after.map(|id| views::article_link(site, id)),
+        appeared_in: head.appeared_in.as_ref().map(|appeared| AppearedView {
+            publication: appeared.publication.clone(),
+            date: appeared.date.map(DayView::of),
+            edition: appeared.edition.clone(),
+            url: appeared.url.clone(),
+        }),
+        duration: head.duration,
+        audience: head.audience.clone(),
+        extra: Value::from_serializable(&crate::yaml::Value::Map(head.extra.clone())),
+    }
+}
+
+fn contents(head: &Head) -> Vec<ContentsView> {
+    let headings: Vec<_> = head.outline.iter().filter(|heading| heading.level <= 3).collect();
+    if !head.has_contents || headings.len() < FEWEST_HEADINGS_FOR_CONTENTS {
+        return Vec::new();
+    }
+    headings.into_iter().map(|h| ContentsView { level: h.level, id: h.id.clone(), text: h.text.clone() }).collect()
+}
+
+/// schema.org's Article and BreadcrumbList, as Google's structured-data pages ask for them. No counts of comments:
+/// there are none.
+fn json_ld(site: &Site, id: ArticleId, page: &PageView, words: u32) -> serde_json::Value {
+    let head = site.head(id);
+    let settings = &site.settings;
+    let people: Vec<_> = site
+        .authors(head)
+        .into_iter()
+        .map(|author| {
+            let mut person = json!({ "@type": "Person", "name": author.name });
+            if let Some(url) = author.url {
+                person["url"] = url.into();
+            }
+            person
+        })
+        .collect();
+    let publisher = settings.organization.as_ref().map_or_else(
+        || json!({ "@type": "Organization", "name": settings.title, "url": settings.base.absolute(&Url::home()) }),
+        |organization| json!({ "@type": "Organization", "name": organization.name, "url": organization.url }),
+    );
+    let mut article = json!({
+        "@type": "Article",
+        "headline": head.title,
+        "description": head.lead(),
+        "mainEntityOfPage": page.canonical,
+        "inLanguage": page.lang,
+        "wordCount": words,
+        "publisher": publisher,
+    });
+    if let Some(date) = head.date {
+        article["datePublished"] = date.rfc3339().into();
+        article["dateModified"] = head.updated.unwrap_or(date).rfc3339().into();
+    }
+    if !people.is_empty() {
+        article["author"] = people.into();
+    }
+    if let Some(image) = &page.image {
+        article["image"] = image.url.clone().into();
+    }
+    if head.kind == Kind::Agenda
+        && let Some(minutes) = head.duration
+    {
+        article["timeRequired"] = format!("PT{minutes}M").into();
+    }
+    json!({ "@context": "https://schema.org", "@graph": [article, breadcrumbs_json_ld(page, settings.base.origin())] })
+}
+
+fn breadcrumbs_json_ld(page: &PageView, origin: &str) -> serde_json::Value {
+    let items: Vec<_> = page
+        .breadcrumbs
+        .iter()
+        .enumerate()
+        .map(|(i, crumb)| json!({ "@type": "ListItem", "position": i + 1, "name": crumb.title, "item": format!("{origin}{}", crumb.href) }))
+        .collect();
+    json!({ "@type": "BreadcrumbList", "itemListElement": items })
+}

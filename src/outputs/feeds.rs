@@ -1,0 +1,56 @@
+//! The page about feeds: what they are, and the address of each.
+
+use serde::Serialize;
+
+use super::views::{self, FeedView, PageView};
+use super::{Content, feed};
+use crate::diagnostic::Diagnostic;
+use crate::plan::Snapshot;
+use crate::site::Site;
+use crate::url::Url;
+
+/// The page `/feeds/`.
+#[derive(Debug, PartialEq)]
+pub struct FeedsPage {
+    url: Url,
+}
+
+/// Where the page about feeds is.
+pub fn page_url() -> Url {
+    Url::page(["feeds"])
+}
+
+#[derive(Debug, Serialize)]
+struct TagFeedView {
+    tag: String,
+    feed: FeedView,
+}
+
+impl FeedsPage {
+    /// One page.
+    pub fn plan(_: &Site) -> Vec<FeedsPage> {
+        vec![FeedsPage { url: page_url() }]
+    }
+
+    /// `/feeds/`.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The page. Its template gets `tag_feeds`, a list of tag and feed; the site's own feeds are in `site.feeds`.
+    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
+        let site = &*snapshot.site;
+        let mut page = PageView::new(site, "feeds", "Feeds", &self.url, Vec::new());
+        page.description = Some(format!("Get new articles of {} in a feed reader.", site.settings.title));
+        let mut context = page.context(snapshot);
+        let tags = site.tags.iter().enumerate().filter(|(_, tag)| !tag.articles.is_empty());
+        let tag_feeds: Vec<TagFeedView> = tags
+            .flat_map(|(number, tag)| {
+                let feeds = feed::views(site, feed::Scope::Tag(number));
+                feeds.into_iter().map(|feed| TagFeedView { tag: tag.name.clone(), feed })
+            })
+            .collect();
+        context.insert("tag_feeds", &tag_feeds);
+        views::render(snapshot, "feeds.html", &context, "the page about feeds")
+    }
+}

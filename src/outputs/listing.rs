@@ -1,0 +1,244 @@
+//! Pages that list articles: home, sections and tags, each in as many pages as it takes.
+
+use serde::Serialize;
+use tera::Value;
+
+use super::views::{self, Addresses, LinkView, PageView, PaginationView};
+use super::{Content, feed};
+use crate::diagnostic::Diagnostic;
+use crate::plan::Snapshot;
+use crate::site::{ArticleId, Section, SectionId, Site, TagId};
+use crate::url::Url;
+
+/// One page of a listing.
+#[derive(Debug, PartialEq)]
+pub struct Listing {
+    of: Of,
+    url: Url,
+    /// Which page it is, from 1.
+    number: usize,
+    /// How many there are.
+    total: usize,
+}
+
+/// What is listed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Of {
+    /// Everything, the newest first.
+    Home,
+    /// A section's articles, in its order.
+    Section(SectionId),
+    /// A tag's articles, the newest first.
+    Tag(TagId),
+}
+
+/// How many tags the home page shows.
+const MOST_POPULAR_TAGS: usize = 24;
+
+/// `listing`: what is special about a listing. Beside it the template gets `entries`, a list of cards, and `content`,
+/// the words that the section's own page puts before them.
+#[derive(Debug, Serialize)]
+struct ListingView {
+    title: String,
+    /// One sentence about it.
+    lead: Option<String>,
+    /// How many articles there are on all its pages.
+    total: usize,
+    /// The sections within.
+    sections: Vec<SectionView>,
+    /// The tags with the most articles; on the home page only.
+    popular_tags: Vec<CountedLink>,
+    /// Its own feed, if it has one.
+    feed_href: Option<String>,
+    pagination: PaginationView,
+}
+
+/// A link with a number beside it.
+#[derive(Debug, Serialize)]
+pub struct CountedLink {
+    /// Its words.
+    pub title: String,
+    /// Its address.
+    pub href: String,
+    /// How many articles it leads to.
+    pub count: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct SectionView {
+    title: String,
+    href: String,
+    lead: Option<String>,
+    count: usize,
+}
+
+impl Listing {
+    /// Home, every section, every tag that has an article; at least one page each.
+    pub fn plan(site: &Site) -> Vec<Listing> {
+        let mut listings = Vec::new();
+        add_pages(&mut listings, site, Of::Home, &Url::home());
+        for (number, section) in site.sections.iter().enumerate().skip(1) {
+            if section.total > 0 || section.index.is_some() {
+                add_pages(&mut listings, site, Of::Section(number), &section.url);
+            }
+        }
+        for (number, tag) in site.tags.iter().enumerate().filter(|(_, tag)| !tag.articles.is_empty()) {
+            add_pages(&mut listings, site, Of::Tag(number), &tag.url);
+        }
+        listings
+    }
+
+    /// The address of this page of the listing.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// Whether it goes on from an earlier page.
+    pub fn is_continuation(&self) -> bool {
+        self.number > 1
+    }
+
+    /// What it is, for messages.
+    pub fn describe(&self, site: &Site) -> String {
+        match self.of {
+            Of::Home => "the home page".into(),
+            Of::Section(section) => match site.sections[section].index {
+                Some(index) => format!("the section page `{}`", site.head(index).source),
+                None => format!("the listing of the folder `{}`", site.sections[section].folder),
+            },
+            Of::Tag(tag) => format!("the listing of the tag `{}`", site.tags[tag].name),
+        }
+    }
+
+    /// The page.
+    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
+        let site = &*snapshot.site;
+        let page_size = site.settings.page_size;
+        let all = self.of.entries(site);
+        let from = ((self.number - 1) * page_size).min(all.len());
+        let entries = &all[from..all.len().min(from + page_size)];
+        let index = self.of.section(site).and_then(|section| section.index).filter(|_| self.number == 1);
+        let mut context = self.page_view(site).context(snapshot);
+        context.insert("listing", &self.view(site));
+        context.insert_value("entries", views::cards(snapshot, entries));
+        let content = index.map_or(String::new(), |id| views::body_html(snapshot, id, Addresses::FromRoot));
+        context.insert_value("content", Value::safe_string(&content));
+        let template = if self.of == Of::Home && self.number == 1 { "home.html" } else { "listing.html" };
+        views::render(snapshot, template, &context, &format!("the page {}", self.url))
+    }
+
+    fn page_view(&self, site: &Site) -> PageView {
+        let base = &site.settings.base;
+        let (title, lead) = self.of.title_and_lead(site);
+        let (kind, trail) = match self.of {
+            Of::Home => ("home", Vec::new()),
+            Of::Section(section) => {
+                let parent = site.sections[section].parent.map(|parent| &site.sections[parent]);
+                ("section", parent.map_or(Vec::new(), |parent| views::trail(site, parent)))
+            }
+            Of::Tag(_) => ("tag", vec![LinkView { title: "Tags".into(), href: base.href(&super::tags::index_url()) }]),
+        };
+        let mut page = PageView::new(site, kind, &title, &self.url, trail);
+        page.description = lead;
+        if self.number > 1 {
+            page.full_title = format!("{} (page {} of {})", page.full_title, self.number, self.total);
+        }
+        if let Of::Section(section) = self.of {
+            let section = &site.sections[section];
+            page.section_href = views::trail(site, section).first().map(|top| top.href.clone());
+            page.noindex = section.index.is_some_and(|index| site.head(index).noindex);
+        }
+        if let Of::Tag(tag) = self.of {
+            page.feeds = feed::views(site, feed::Scope::Tag(tag));
+        }
+        page
+    }
+
+    fn view(&self, site: &Site) -> ListingView {
+        let base = &site.settings.base;
+        let (title, lead) = self.of.title_and_lead(site);
+        let sections = self.of.section(site).map_or(&[][..], |section| &section.sections);
+        let sections = if self.number == 1 { sections } else { &[] };
+        let popular_tags = if self.of == Of::Home && self.number == 1 { popular_tags(site) } else { Vec::new() };
+        let first = self.of.url(site);
+        ListingView {
+            title,
+            lead,
+            total: self.of.entries(site).len(),
+            sections: sections.iter().map(|&section| section_view(site, &site.sections[section])).collect(),
+            popular_tags,
+            feed_href: match self.of {
+                Of::Tag(_) => Some(base.href(&first.join("atom.xml"))),
+                Of::Home | Of::Section(_) => None,
+            },
+            pagination: PaginationView::new(base, first, self.number, self.total),
+        }
+    }
+}
+
+impl Of {
+    fn entries(self, site: &Site) -> &[ArticleId] {
+        match self {
+            Of::Home => &site.by_date,
+            Of::Section(section) => &site.sections[section].articles,
+            Of::Tag(tag) => &site.tags[tag].articles,
+        }
+    }
+
+    fn section(self, site: &Site) -> Option<&Section> {
+        match self {
+            Of::Home => Some(&site.sections[0]),
+            Of::Section(section) => Some(&site.sections[section]),
+            Of::Tag(_) => None,
+        }
+    }
+
+    fn url(self, site: &Site) -> &Url {
+        match self {
+            Of::Home => &site.sections[0].url,
+            Of::Section(section) => &site.sections[section].url,
+            Of::Tag(tag) => &site.tags[tag].url,
+        }
+    }
+
+    fn title_and_lead(self, site: &Site) -> (String, Option<String>) {
+        match self {
+            Of::Home => (site.settings.title.clone(), site.settings.description.clone()),
+            Of::Section(section) => {
+                let section = &site.sections[section];
+                (section.title.clone(), section_lead(site, section))
+            }
+            Of::Tag(tag) => (site.tags[tag].name.clone(), site.tags[tag].description.clone()),
+        }
+    }
+}
+
+fn add_pages(listings: &mut Vec<Listing>, site: &Site, of: Of, url: &Url) {
+    let total = of.entries(site).len().div_ceil(site.settings.page_size).max(1);
+    listings.extend((1..=total).map(|number| Listing { of, url: url.numbered(number), number, total }));
+}
+
+fn section_view(site: &Site, section: &Section) -> SectionView {
+    SectionView {
+        title: section.title.clone(),
+        href: site.settings.base.href(&section.url),
+        lead: section_lead(site, section),
+        count: section.total,
+    }
+}
+
+fn section_lead(site: &Site, section: &Section) -> Option<String> {
+    section.index.map(|index| site.head(index).lead().to_owned()).filter(|lead| !lead.is_empty())
+}
+
+/// The tags with the most articles, in the order of their names.
+fn popular_tags(site: &Site) -> Vec<CountedLink> {
+    let mut tags: Vec<_> = site.tags.iter().filter(|tag| !tag.articles.is_empty()).collect();
+    tags.sort_by(|a, b| b.articles.len().cmp(&a.articles.len()).then_with(|| a.url.cmp(&b.url)));
+    tags.truncate(MOST_POPULAR_TAGS);
+    tags.sort_by(|a, b| a.url.cmp(&b.url));
+    let base = &site.settings.base;
+    tags.into_iter()
+        .map(|tag| CountedLink { title: tag.name.clone(), href: base.href(&tag.url), count: tag.articles.len() })
+        .collect()
+}

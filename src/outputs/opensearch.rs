@@ -1,0 +1,58 @@
+//! The description of the site's search that browsers read: with it, the address bar can search the site.
+//!
+//! Format: <https://github.com/dewitt/opensearch/blob/master/opensearch-1-1-draft-6.md>.
+
+use super::feed::Xml;
+use super::{Content, a_to_z};
+use crate::diagnostic::Diagnostic;
+use crate::plan::Snapshot;
+use crate::site::Site;
+use crate::url::Url;
+
+/// The file `/opensearch.xml`.
+#[derive(Debug, PartialEq)]
+pub struct OpenSearch {
+    url: Url,
+}
+
+/// Where the description is.
+pub fn file_url() -> Url {
+    Url::file("opensearch.xml")
+}
+
+/// The format's limit for the short name, in characters.
+const LONGEST_SHORT_NAME: usize = 16;
+
+impl OpenSearch {
+    /// One file.
+    pub fn plan(_: &Site) -> Vec<OpenSearch> {
+        vec![OpenSearch { url: file_url() }]
+    }
+
+    /// `/opensearch.xml`.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The file.
+    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
+        let settings = &snapshot.site.settings;
+        let base = &settings.base;
+        let template = format!("{}?q={{searchTerms}}", base.absolute(&a_to_z::index_url()));
+        let short_name: String = settings.title.chars().take(LONGEST_SHORT_NAME).collect();
+        let write = || {
+            let mut xml = Xml::new()?;
+            xml.element("OpenSearchDescription", &[("xmlns", "http://a9.com/-/spec/opensearch/1.1/")], |xml| {
+                xml.text("ShortName", short_name.trim())?;
+                xml.text("LongName", &settings.title)?;
+                xml.text("Description", settings.description.as_deref().unwrap_or(&settings.title))?;
+                xml.text("InputEncoding", "UTF-8")?;
+                xml.empty("Url", &[("type", "text/html"), ("method", "get"), ("template", &template)])
+            })?;
+            Ok::<_, std::io::Error>(xml.finish())
+        };
+        write()
+            .map(Content::from)
+            .map_err(|error| Diagnostic::error("internal", format!("{} could not be written: {error}", self.url)))
+    }
+}

@@ -1,0 +1,54 @@
+//! The output at an old address: a page that sends readers and search engines on.
+//!
+//! Hosts that read `_redirects` answer with a proper redirect instead; see `hosting`.
+
+use super::Content;
+use super::views::{self, PageView};
+use crate::diagnostic::Diagnostic;
+use crate::plan::Snapshot;
+use crate::site::{ArticleId, Site};
+use crate::url::Url;
+
+/// One alias of an article.
+#[derive(Debug, PartialEq)]
+pub struct Redirect {
+    article: ArticleId,
+    url: Url,
+}
+
+impl Redirect {
+    /// One for every alias; an alias that is the article's own address needs none.
+    pub fn plan(site: &Site) -> Vec<Redirect> {
+        let mut redirects = Vec::new();
+        for article in site.ids() {
+            let head = site.head(article);
+            for (i, url) in head.aliases.iter().enumerate() {
+                if *url != head.url && !head.aliases[..i].contains(url) {
+                    redirects.push(Redirect { article, url: url.clone() });
+                }
+            }
+        }
+        redirects
+    }
+
+    /// The old address.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The article it leads to.
+    pub fn article(&self) -> ArticleId {
+        self.article
+    }
+
+    /// The page. Its template gets `target`, a link.
+    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
+        let site = &*snapshot.site;
+        let head = site.head(self.article);
+        let mut page = PageView::new(site, "redirect", &head.title, &head.url, Vec::new());
+        page.noindex = true;
+        let mut context = page.context(snapshot);
+        context.insert("target", &views::article_link(site, self.article));
+        views::render(snapshot, "redirect.html", &context, &format!("the redirect {}", self.url))
+    }
+}

@@ -1,0 +1,49 @@
+//! The list of all tags.
+
+use super::Content;
+use super::listing::CountedLink;
+use super::views::{self, PageView};
+use crate::diagnostic::Diagnostic;
+use crate::plan::Snapshot;
+use crate::site::Site;
+use crate::url::Url;
+
+/// The page `/tags/`.
+#[derive(Debug, PartialEq)]
+pub struct TagIndex {
+    url: Url,
+}
+
+/// Where the list of tags is.
+pub fn index_url() -> Url {
+    Url::page(["tags"])
+}
+
+impl TagIndex {
+    /// One page, tags or no tags: every page links to it.
+    pub fn plan(_: &Site) -> Vec<TagIndex> {
+        vec![TagIndex { url: index_url() }]
+    }
+
+    /// `/tags/`.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The page. Its template gets `tags`, a list of title, href and count.
+    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
+        let site = &*snapshot.site;
+        let base = &site.settings.base;
+        let mut page = PageView::new(site, "tags", "Tags", &self.url, Vec::new());
+        page.description = Some(format!("All the subjects of {}, from A to Z.", site.settings.title));
+        let mut context = page.context(snapshot);
+        let tags: Vec<CountedLink> = site
+            .tags
+            .iter()
+            .filter(|tag| !tag.articles.is_empty())
+            .map(|tag| CountedLink { title: tag.name.clone(), href: base.href(&tag.url), count: tag.articles.len() })
+            .collect();
+        context.insert("tags", &tags);
+        views::render(snapshot, "tags.html", &context, "the list of tags")
+    }
+}

@@ -1,0 +1,421 @@
+//! What templates are given: small serialisable structs, finished, with every address as a page links to it.
+//!
+//! A template can show these and nothing else. The views of one kind of page stand beside its output; here are those
+//! that all pages have. The model itself is never serialised.
+
+use serde::Serialize;
+use tera::{Context, Value};
+
+use crate::article::{Fill, When, date};
+use crate::diagnostic::Diagnostic;
+use crate::html::escape_into;
+use crate::outputs::{Content, a_to_z, feed, feeds, opensearch, tags};
+use crate::plan::Snapshot;
+use crate::settings::{Author, MenuTarget};
+use crate::site::{ArticleId, Goal, Section, Site};
+use crate::theme::Theme;
+use crate::url::{Base, Url};
+
+/// Values that all pages of a snapshot share: built once, handed out by reference count.
+#[derive(Debug)]
+pub struct Shared {
+    /// [`SiteView`].
+    site: Value,
+    /// Addresses of the theme's files, by name.
+    assets: Value,
+    /// A [`CardView`] for each article, by id.
+    cards: Vec<Value>,
+}
+
+impl Shared {
+    /// Builds the values for a site in a theme. `cards` are made by [`card`], one for each article.
+    pub fn new(site: &Site, theme: &Theme, cards: Vec<Value>) -> Shared {
+        let base = &site.settings.base;
+        let assets: std::collections::BTreeMap<&str, String> =
+            theme.assets.iter().map(|(name, asset)| (name.as_str(), base.href(&asset.url))).collect();
+        Shared { site: Value::from_serializable(&SiteView::new(site)), assets: Value::from_serializable(&assets), cards }
+    }
+}
+
+/// `site`: what is the same on every page.
+#[derive(Debug, Serialize)]
+pub struct SiteView {
+    /// The site's name.
+    pub title: String,
+    /// One sentence about it.
+    pub description: Option<String>,
+    /// Its language.
+    pub language: String,
+    /// The home page.
+    pub href: String,
+    /// The links in the header.
+    pub menu: Vec<LinkView>,
+    /// Whose site it is.
+    pub organization: Option<OrganizationView>,
+    /// Where the search form leads.
+    pub search_href: String,
+    /// The list of tags.
+    pub tags_href: String,
+    /// The A–Z index.
+    pub a_to_z_href: String,
+    /// The page about feeds.
+    pub feeds_href: String,
+    /// The description of the search for browsers.
+    pub opensearch_href: String,
+    /// The web manifest.
+    pub manifest_href: String,
+    /// The site's feeds.
+    pub feeds: Vec<FeedView>,
+    /// The program that made the site.
+    pub generator: String,
+}
+
+/// A link: words and address.
+#[derive(Debug, Clone, Serialize)]
+pub struct LinkView {
+    /// Its words.
+    pub title: String,
+    /// Its address.
+    pub href: String,
+}
+
+/// Whose site it is.
+#[derive(Debug, Serialize)]
+pub struct OrganizationView {
+    /// Its name.
+    pub name: String,
+    /// Its own site.
+    pub url: Option<String>,
+}
+
+/// A feed that a page offers.
+#[derive(Debug, Clone, Serialize)]
+pub struct FeedView {
+    /// Its name.
+    pub title: String,
+    /// Its address.
+    pub href: String,
+    /// Its media type.
+    pub media_type: &'static str,
+}
+
+/// A day, for people and for machines.
+#[derive(Debug, Clone, Serialize)]
+pub struct DayView {
+    /// `2026-11-22`.
+    pub iso: String,
+    /// `November 22, 2026`.
+    pub text: String,
+}
+
+/// An article as an entry of a list.
+#[derive(Debug, Serialize)]
+pub struct CardView {
+    /// Its title.
+    pub title: String,
+    /// Its address.
+    pub href: String,
+    /// One sentence about it.
+    pub lead: String,
+    /// When it was first published.
+    pub date: Option<DayView>,
+    /// Its kind.
+    pub kind: &'static str,
+    /// The section it is in, if that is not the home page.
+    pub section: Option<LinkView>,
+    /// Its language, where it is not the site's.
+    pub lang: Option<String>,
+}
+
+/// Somebody who writes.
+#[derive(Debug, Serialize)]
+pub struct PersonView {
+    /// The name.
+    pub name: String,
+    /// A page about them.
+    pub url: Option<String>,
+    /// An address to write to.
+    pub email: Option<String>,
+    /// What they do.
+    pub role: Option<String>,
+}
+
+/// `page`: what every page has.
+#[derive(Debug, Serialize)]
+pub struct PageView {
+    /// Its own title.
+    pub title: String,
+    /// The title for the window: its own, then the site's.
+    pub full_title: String,
+    /// One sentence about it.
+    pub description: Option<String>,
+    /// `home`, `section`, `tag`, `article`, `tip`, `agenda`, `tags`, `a-z`, `feeds`, `not-found`.
+    pub kind: &'static str,
+    /// Its address from the host's root.
+    pub href: String,
+    /// Its whole address; the one to tell search engines.
+    pub canonical: String,
+    /// Its language.
+    pub lang: String,
+    /// `ltr` or `rtl`.
+    pub dir: &'static str,
+    /// Whether search engines are asked to leave it out.
+    pub noindex: bool,
+    /// The way from the home page here; the last is the page itself and is no link.
+    pub breadcrumbs: Vec<LinkView>,
+    /// The section it is in, as the menu links to it.
+    pub section_href: Option<String>,
+    /// Feeds of its own, besides the site's.
+    pub feeds: Vec<FeedView>,
+    /// The picture for previews.
+    pub image: Option<ImageView>,
+}
+
+/// The picture for previews.
+#[derive(Debug, Serialize)]
+pub struct ImageView {
+    /// Its whole address.
+    pub url: String,
+    /// Its width in pixels.
+    pub width: Option<u32>,
+    /// Its height in pixels.
+    pub height: Option<u32>,
+    /// What it says.
+    pub alt: String,
+}
+
+/// Where a page stands in a listing of several.
+#[derive(Debug, Serialize)]
+pub struct PaginationView {
+    /// This page, from 1.
+    pub number: usize,
+    /// How many there are.
+    pub total: usize,
+    /// The page before.
+    pub previous: Option<String>,
+    /// The page after.
+    pub next: Option<String>,
+    /// The first page.
+    pub first: String,
+    /// The last page.
+    pub last: String,
+}
+
+impl SiteView {
+    fn new(site: &Site) -> SiteView {
+        let settings = &site.settings;
+        let base = &settings.base;
+        let menu = match &settings.menu {
+            Some(items) => items
+                .iter()
+                .map(|item| LinkView {
+                    title: item.title.clone(),
+                    href: match &item.target {
+                        MenuTarget::Inside(url) => base.href(url),
+                        MenuTarget::Outside(href) => href.clone(),
+                    },
+                })
+                .collect(),
+            None => site.sections[0].sections.iter().map(|&section| section_link(&site.sections[section], base)).collect(),
+        };
+        SiteView {
+            title: settings.title.clone(),
+            description: settings.description.clone(),
+            language: settings.language.clone(),
+            href: base.href(&Url::home()),
+            menu,
+            organization: settings.organization.as_ref().map(|o| OrganizationView { name: o.name.clone(), url: o.url.clone() }),
+            // The A–Z index answers the search form until there is a search page.
+            search_href: base.href(&a_to_z::index_url()),
+            tags_href: base.href(&tags::index_url()),
+            a_to_z_href: base.href(&a_to_z::index_url()),
+            feeds_href: base.href(&feeds::page_url()),
+            opensearch_href: base.href(&opensearch::file_url()),
+            manifest_href: base.href(&super::hosting::manifest_url()),
+            feeds: feed::views(site, feed::Scope::Site),
+            generator: format!("Guidepost {}", env!("CARGO_PKG_VERSION")),
+        }
+    }
+}
+
+impl PageView {
+    /// A page with nothing special about it. `breadcrumbs` are those between the home page and the page itself.
+    pub fn new(site: &Site, kind: &'static str, title: &str, url: &Url, breadcrumbs: Vec<LinkView>) -> PageView {
+        let settings = &site.settings;
+        let base = &settings.base;
+        let href = base.href(url);
+        let is_home = *url == Url::home();
+        let full_title = if title == settings.title { title.to_owned() } else { format!("{title} | {}", settings.title) };
+        let mut trail = vec![LinkView { title: "Home".into(), href: base.href(&Url::home()) }];
+        trail.extend(breadcrumbs);
+        trail.push(LinkView { title: title.to_owned(), href: href.clone() });
+        PageView {
+            title: title.to_owned(),
+            full_title,
+            description: None,
+            kind,
+            canonical: base.absolute(url),
+            href,
+            lang: settings.language.clone(),
+            dir: direction(&settings.language),
+            noindex: false,
+            breadcrumbs: if is_home { Vec::new() } else { trail },
+            section_href: None,
+            feeds: Vec::new(),
+            image: None,
+        }
+    }
+
+    /// What every template gets: `site`, `assets` and `page`. The output adds what is its own.
+    pub fn context(&self, snapshot: &Snapshot) -> Context {
+        let mut context = Context::new();
+        context.insert_value("site", snapshot.shared.site.clone());
+        context.insert_value("assets", snapshot.shared.assets.clone());
+        context.insert("page", self);
+        context
+    }
+}
+
+impl From<Author> for PersonView {
+    fn from(author: Author) -> PersonView {
+        PersonView { name: author.name, url: author.url, email: author.email, role: author.role }
+    }
+}
+
+impl DayView {
+    /// The day of a moment.
+    pub fn of(when: When) -> DayView {
+        let day = when.day();
+        DayView { iso: date::iso_day(day), text: date::long_day(day) }
+    }
+}
+
+impl PaginationView {
+    /// Page `number` of `total` of the listing at `first`.
+    pub fn new(base: &Base, first: &Url, number: usize, total: usize) -> PaginationView {
+        let href = |number: usize| base.href(&first.numbered(number));
+        PaginationView {
+            number,
+            total,
+            previous: (number > 1).then(|| href(number - 1)),
+            next: (number < total).then(|| href(number + 1)),
+            first: href(1),
+            last: href(total),
+        }
+    }
+}
+
+/// An article as an entry of a list, for [`Shared::new`].
+pub fn card(site: &Site, id: ArticleId) -> Value {
+    let head = site.head(id);
+    let base = &site.settings.base;
+    let section = site.section_of(id);
+    Value::from_serializable(&CardView {
+        title: head.title.clone(),
+        href: base.href(&head.url),
+        lead: head.lead().to_owned(),
+        date: head.date.map(DayView::of),
+        kind: head.kind.name(),
+        section: (!section.folder.is_empty()).then(|| section_link(section, base)),
+        lang: head.lang.clone().filter(|lang| *lang != site.settings.language),
+    })
+}
+
+/// Entries of a list.
+pub fn cards(snapshot: &Snapshot, ids: &[ArticleId]) -> Value {
+    Value::from(ids.iter().map(|id| snapshot.shared.cards[id.index()].clone()).collect::<Vec<Value>>())
+}
+
+/// A link to an article.
+pub fn article_link(site: &Site, id: ArticleId) -> LinkView {
+    let head = site.head(id);
+    LinkView { title: head.title.clone(), href: site.settings.base.href(&head.url) }
+}
+
+/// A link to a section.
+pub fn section_link(section: &Section, base: &Base) -> LinkView {
+    LinkView { title: section.title.clone(), href: base.href(&section.url) }
+}
+
+/// The sections from the home page down to one, without the home page.
+pub fn trail(site: &Site, section: &Section) -> Vec<LinkView> {
+    let mut trail = Vec::new();
+    let mut current = Some(section);
+    while let Some(section) = current.filter(|section| !section.folder.is_empty()) {
+        trail.push(section_link(section, &site.settings.base));
+        current = section.parent.map(|parent| &site.sections[parent]);
+    }
+    trail.reverse();
+    trail
+}
+
+/// Whether a language is written from right to left.
+pub fn direction(language: &str) -> &'static str {
+    let primary = language.split('-').next().unwrap_or("").to_ascii_lowercase();
+    let is_rtl = matches!(primary.as_str(), "ar" | "he" | "fa" | "ur" | "yi" | "ps" | "sd" | "ug" | "dv" | "ckb" | "ku");
+    if is_rtl { "rtl" } else { "ltr" }
+}
+
+/// How addresses in a body are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Addresses {
+    /// For a page of the site: from the host's root.
+    FromRoot,
+    /// For a reader elsewhere, such as a feed's.
+    Absolute,
+}
+
+/// An article's body with all its addresses.
+pub fn body_html(snapshot: &Snapshot, id: ArticleId, addresses: Addresses) -> String {
+    let site = &*snapshot.site;
+    let base = &site.settings.base;
+    let head = site.head(id);
+    let address = |url: &Url| match addresses {
+        Addresses::FromRoot => base.href(url),
+        Addresses::Absolute => base.absolute(url),
+    };
+    snapshot.article(id).body.html(|fill, html| match fill {
+        Fill::Href(index) => {
+            let (link, goal) = (&head.links[index as usize], &site.goals(id)[index as usize]);
+            match goal {
+                // On its own page, a place within is enough.
+                Goal::Article(to) if *to == id && addresses == Addresses::FromRoot && link.anchor.is_some() => {}
+                Goal::Article(to) => escape_into(&address(&site.head(*to).url), html),
+                Goal::Asset(asset) => escape_into(&address(&site.assets[*asset].url), html),
+                Goal::Address(url) => escape_into(&address(url), html),
+                Goal::Nowhere => {}
+            }
+            if let Some(query) = &link.query {
+                html.push('?');
+                crate::html::escape_address_into(query, html);
+            }
+            if let Some(anchor) = &link.anchor {
+                html.push('#');
+                let mut encoded = String::new();
+                crate::url::encode_into(anchor, &mut encoded);
+                escape_into(&encoded, html);
+            }
+        }
+        Fill::Picture(index) => {
+            let Goal::Asset(asset) = &site.goals(id)[index as usize] else { return };
+            let asset = &site.assets[*asset];
+            html.push_str(" src=\"");
+            escape_into(&address(&asset.url), html);
+            html.push('"');
+            if let Some((width, height)) = asset.size {
+                html.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
+            }
+        }
+        Fill::Title(index) => match &site.goals(id)[index as usize] {
+            Goal::Article(to) => escape_into(&site.head(*to).title, html),
+            _ => escape_into(head.links[index as usize].target.as_written(), html),
+        },
+        Fill::Own if addresses == Addresses::Absolute => escape_into(&base.absolute(&head.url), html),
+        Fill::Own => {}
+    })
+}
+
+/// Renders a page and hands it over.
+pub fn render(snapshot: &Snapshot, template: &str, context: &Context, subject: &str) -> Result<Content, Diagnostic> {
+    Ok(Content::Bytes(snapshot.theme.render(template, context, subject)?))
+}

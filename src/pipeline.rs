@@ -1,0 +1,348 @@
+//! The stages in order: discover → parse → site → plan → render → write. The one place with threads.
+//!
+//! Everything between reading and writing is pure; this file hands values from one stage to the next, spreads the work
+//! over threads and collects diagnostics. How a stage works is the stage's business.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use crate::article::{self, Article, CONTENT, When};
+use crate::diagnostic::{self, Diagnostic, Place};
+use crate::outputs::{Output, views};
+use crate::plan::{Plan, Problem, Snapshot};
+use crate::settings::{self, Settings};
+use crate::site::{Asset, Selection, Site};
+use crate::source::{self, Source, SourceKind};
+use crate::theme::{DEFAULT_NAME, Theme};
+use crate::url::{Base, Url};
+use crate::write::{Change, Publication, PublishError, Tally};
+
+/// What a site is built from, besides its files.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The site's folder.
+    pub root: PathBuf,
+    /// Where the site will stand, if not where its settings say.
+    pub base: Option<Base>,
+    /// What time it is: which articles' days have come.
+    pub now: Timestamp,
+    /// Whether drafts are published.
+    pub drafts: bool,
+    /// Whether articles whose day has not come are published.
+    pub future: bool,
+    /// Whether articles whose day is over are published.
+    pub expired: bool,
+}
+
+/// A site as far as it could be read, with everything that is wrong with it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The site; none if settings or theme cannot be used at all.
+    pub snapshot: Option<Snapshot>,
+    /// What is wrong, in the order in which it is shown.
+    pub diagnostics: Vec<Diagnostic>,
+    /// A hash of everything that the site is made from. Equal fingerprints make equal sites.
+    pub fingerprint: String,
+}
+
+/// Why a site cannot be read at all.
+#[derive(Debug)]
+pub enum LoadError {
+    /// There is no `guidepost.yaml` in this folder.
+    NoSettings(PathBuf),
+    /// The machine does not play along.
+    Io(io::Error),
+}
+
+/// How far the work is, for whoever shows it.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Articles and outputs done.
+    pub done: AtomicUsize,
+    /// Articles and outputs there are, as far as is known.
+    pub total: AtomicUsize,
+}
+
+impl Progress {
+    fn expect(&self, count: usize) {
+        self.total.fetch_add(count, Ordering::Relaxed);
+    }
+
+    fn step(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Tera's parser and renderer recurse over a theme's templates; a thread has room for the deepest that are allowed.
+const STACK_BYTES: usize = 64 << 20;
+
+/// Runs `work` on `jobs` threads (as many as the machine has cores, if none are given) that have room for templates.
+pub fn on_threads<T: Send>(jobs: Option<usize>, work: impl FnOnce() -> T + Send) -> io::Result<T> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0)).stack_size(STACK_BYTES).build();
+    Ok(pool.map_err(io::Error::other)?.install(work))
+}
+
+/// Reads a site: settings, sources, articles, how they relate, the look, the plan.
+pub fn load(options: &Options, progress: &Progress) -> Result<Loaded, LoadError> {
+    let mut hasher = blake3::Hasher::new();
+    let (settings, mut diagnostics) = read_settings(options, &mut hasher)?;
+    let Some(settings) = settings else {
+        return Ok(Loaded { snapshot: None, diagnostics, fingerprint: String::new() });
+    };
+    let settings = Arc::new(settings);
+    let content = options.root.join(CONTENT);
+    if !content.is_dir() {
+        let problem =
+            Diagnostic::error("no-content", "there is no folder `content` beside the settings").at(Place::file(settings::FILE));
+        diagnostics.push(problem.hint("make the folder and put the articles there, as files that end in `.md`"));
+        return Ok(Loaded { snapshot: None, diagnostics, fingerprint: String::new() });
+    }
+    let (sources, problems) = source::discover(&content);
+    diagnostics.extend(problems);
+    progress.expect(sources.len());
+
+    let theme = read_theme(options, &settings, &mut hasher).map_err(LoadError::Io)?;
+    let theme = match theme {
+        Ok(theme) => Some(Arc::new(theme)),
+        Err(problems) => {
+            diagnostics.extend(problems);
+            None
+        }
+    };
+
+    let parsed = parse_all(&sources, &settings, progress);
+    let mut articles = Vec::with_capacity(parsed.len());
+    for one in parsed {
+        hasher.update(one.hash.as_bytes());
+        diagnostics.extend(one.diagnostics);
+        articles.extend(one.article);
+    }
+    let assets = measure_assets(&sources, progress);
+    for (asset, hash) in &assets {
+        hasher.update(asset.source.as_bytes());
+        hasher.update(hash.as_bytes());
+    }
+    let assets = assets.into_iter().map(|(asset, _)| asset).collect();
+    let today = When::in_zone(options.now, &settings.time_zone).map(|now| now.day()).unwrap_or_default();
+    let selection = Selection { today, drafts: options.drafts, future: options.future, expired: options.expired };
+    hasher.update(format!("{selection:?} {:?} {}", settings.base, env!("CARGO_PKG_VERSION")).as_bytes());
+
+    let snapshot = theme.map(|theme| relate(options, articles, assets, settings, theme, &selection, &mut diagnostics));
+    diagnostic::sort(&mut diagnostics);
+    Ok(Loaded { snapshot, diagnostics, fingerprint: hasher.finalize().to_hex().to_string() })
+}
+
+/// From articles to a snapshot: site and plan, with what they find wrong.
+fn relate(
+    options: &Options,
+    articles: Vec<Arc<Article>>,
+    assets: Vec<Asset>,
+    settings: Arc<Settings>,
+    theme: Arc<Theme>,
+    selection: &Selection,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Snapshot {
+    let heads: Vec<_> = articles.iter().map(|article| article.head.clone()).collect();
+    let site = Site::new(&heads, assets, settings, selection);
+    // Published articles in the order of the ids that the site gave them.
+    let articles: Vec<_> = articles.into_iter().filter(|article| selection.left_out(&article.head).is_none()).collect();
+    let (plan, problems) = Plan::new(&site, &theme);
+    for finding in &site.findings {
+        diagnostics.push(finding.clone().pin(&articles[finding.article.index()]));
+    }
+    for problem in problems {
+        diagnostics.push(match problem {
+            Problem::Article(finding) => {
+                let article = articles[finding.article.index()].clone();
+                finding.pin(&article)
+            }
+            Problem::Site(diagnostic) => diagnostic,
+        });
+    }
+    let ids: Vec<_> = site.ids().collect();
+    let cards = ids.par_iter().map(|&id| views::card(&site, id)).collect();
+    let shared = views::Shared::new(&site, &theme, cards);
+    Snapshot { root: options.root.clone(), articles, site: Arc::new(site), plan: Arc::new(plan), theme, shared }
+}
+
+/// What publishing came to.
+#[derive(Debug)]
+pub enum Built {
+    /// The site stands.
+    Published(Tally),
+    /// Some output could not be made; the folder is as it was.
+    Failed(Vec<Diagnostic>),
+}
+
+/// Renders every output and publishes what differs from what stands in the output folder.
+///
+/// A folder that already holds the site of this `fingerprint` is left alone.
+pub fn publish(snapshot: &Snapshot, fingerprint: &str, output: &Path, progress: &Progress) -> Result<Built, PublishError> {
+    let publication = Publication::begin(&snapshot.root, output)?;
+    let outputs = &snapshot.plan.outputs;
+    if publication.already_holds(fingerprint, outputs.len()) {
+        return Ok(Built::Published(publication.leave()));
+    }
+    progress.expect(outputs.len());
+    let results: Vec<Result<Change, Failure>> = outputs
+        .par_iter()
+        .map(|output| {
+            let content = render(output, snapshot).map_err(Failure::Content)?;
+            let change = publication.stage(&output.url().file_path(), content).map_err(Failure::Publish);
+            progress.step();
+            change
+        })
+        .collect();
+    let mut problems = Vec::new();
+    let mut changes = Vec::with_capacity(results.len());
+    for result in results {
+        match result {
+            Ok(change) => changes.push(change),
+            Err(Failure::Content(problem)) => problems.push(problem),
+            Err(Failure::Publish(error)) => return Err(error),
+        }
+    }
+    if !problems.is_empty() {
+        return Ok(Built::Failed(each_once(problems)));
+    }
+    publication.commit(changes, fingerprint).map(Built::Published)
+}
+
+/// Renders every output and throws it away: what fails is all that is of interest.
+pub fn rehearse(snapshot: &Snapshot, progress: &Progress) -> Vec<Diagnostic> {
+    progress.expect(snapshot.plan.outputs.len());
+    let problems = snapshot
+        .plan
+        .outputs
+        .par_iter()
+        .filter_map(|output| {
+            progress.step();
+            render(output, snapshot).err()
+        })
+        .collect();
+    each_once(problems)
+}
+
+/// A wrong template fails every page alike: once is enough.
+fn each_once(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    problems.sort_by(|a, b| (&a.place, &a.message).cmp(&(&b.place, &b.message)));
+    problems.dedup_by(|a, b| a.code == "template" && a.place == b.place);
+    problems
+}
+
+enum Failure {
+    Content(Diagnostic),
+    Publish(PublishError),
+}
+
+/// Renders one output. A bug of ours fails the build with the output's name, instead of taking the program down.
+fn render(output: &Output, snapshot: &Snapshot) -> Result<crate::outputs::Content, Diagnostic> {
+    catch_unwind(AssertUnwindSafe(|| output.render(snapshot)))
+        .unwrap_or_else(|_| Err(internal_error(&output.describe(&snapshot.site))))
+}
+
+fn internal_error(subject: &str) -> Diagnostic {
+    Diagnostic::error("internal", format!("Guidepost stumbled over {subject}; this is a mistake in Guidepost, not in your files"))
+        .hint("please report it, with the file if you can")
+}
+
+fn read_settings(options: &Options, hasher: &mut blake3::Hasher) -> Result<(Option<Settings>, Vec<Diagnostic>), LoadError> {
+    let bytes = match source::read(&options.root.join(settings::FILE)) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(LoadError::NoSettings(options.root.clone())),
+        Err(error) => return Err(LoadError::Io(error)),
+    };
+    hasher.update(&bytes);
+    let Ok(text) = String::from_utf8(bytes) else {
+        let problem = Diagnostic::error("not-utf8", "the settings are not UTF-8 text").at(Place::file(settings::FILE));
+        return Ok((None, vec![problem.hint("save the file again as UTF-8")]));
+    };
+    let (settings, mut diagnostics) = Settings::parse(&text);
+    let settings = settings.map(|mut settings| {
+        if let Some(base) = &options.base {
+            settings.base = base.clone();
+        }
+        settings
+    });
+    diagnostic::sort(&mut diagnostics);
+    Ok((settings, diagnostics))
+}
+
+fn read_theme(options: &Options, settings: &Settings, hasher: &mut blake3::Hasher) -> io::Result<Result<Theme, Vec<Diagnostic>>> {
+    let folder = options.root.join("themes").join(&settings.theme);
+    let is_plain_name = !settings.theme.contains(['/', '\\']) && !settings.theme.starts_with('.');
+    if settings.theme != DEFAULT_NAME && !(is_plain_name && folder.is_dir()) {
+        let problem = Diagnostic::error("unknown-theme", format!("there is no folder `themes/{}`", settings.theme));
+        return Ok(Err(vec![
+            problem.at(settings.place("theme")).hint("make it, or take the `theme` line out to use the default theme"),
+        ]));
+    }
+    let files = source::read_folder(&folder)?;
+    for (path, bytes) in &files {
+        hasher.update(path.as_bytes()).update(bytes);
+    }
+    Ok(Theme::new(&settings.theme, files, &settings.base))
+}
+
+struct ParsedSource {
+    article: Option<Arc<Article>>,
+    diagnostics: Vec<Diagnostic>,
+    hash: blake3::Hash,
+}
+
+fn parse_all(sources: &[Source], settings: &Settings, progress: &Progress) -> Vec<ParsedSource> {
+    let options = settings.parse_options();
+    sources
+        .par_iter()
+        .filter(|source| source.kind == SourceKind::Markdown)
+        .map(|source| {
+            progress.step();
+            let bytes = match source::read(&source.location) {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    return ParsedSource { article: None, diagnostics: vec![unreadable(source, &error)], hash: blake3::hash(b"") };
+                }
+            };
+            let mut hasher = blake3::Hasher::new();
+            hasher.update(source.path.as_bytes()).update(&[0]).update(&bytes);
+            let hash = hasher.finalize();
+            let parsed = catch_unwind(AssertUnwindSafe(|| article::parse(&source.path, &bytes, &options)));
+            match parsed {
+                Ok((article, diagnostics)) => ParsedSource { article: Some(Arc::new(article)), diagnostics, hash },
+                Err(_) => {
+                    let problem = internal_error("this file").at(Place::file(format!("{CONTENT}/{}", source.path)));
+                    ParsedSource { article: None, diagnostics: vec![problem], hash }
+                }
+            }
+        })
+        .collect()
+}
+
+fn unreadable(source: &Source, error: &io::Error) -> Diagnostic {
+    let problem = Diagnostic::error("unreadable", format!("this file cannot be read: {error}"));
+    problem.at(Place::file(format!("{CONTENT}/{}", source.path)))
+}
+
+/// The files beside the articles, with the sizes of pictures, and what tells one version of a file from the next.
+fn measure_assets(sources: &[Source], progress: &Progress) -> Vec<(Asset, String)> {
+    sources
+        .par_iter()
+        .filter(|source| source.kind == SourceKind::Asset)
+        .map(|source| {
+            progress.step();
+            let asset = Asset {
+                source: source.path.clone(),
+                url: Url::file(&source.path),
+                location: source.location.clone(),
+                size: source::picture_size(&source.location),
+            };
+            (asset, source::version(&source.location))
+        })
+        .collect()
+}

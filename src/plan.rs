@@ -1,0 +1,160 @@
+//! Every output of a site, by address; and the [`Snapshot`] that outputs are rendered from.
+//!
+//! The plan is the one truth about which addresses exist: sitemap and link check ask it. Two outputs at one address are
+//! a diagnostic. Planning never renders.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::article::Article;
+use crate::diagnostic::Diagnostic;
+use crate::outputs::{Output, views::Shared};
+use crate::site::{ArticleId, At, Finding, Goal, Site};
+use crate::theme::Theme;
+use crate::url::Url;
+
+/// Every output, in the order in which kinds are planned.
+#[derive(Debug)]
+pub struct Plan {
+    /// The outputs.
+    pub outputs: Vec<Output>,
+    by_url: FxHashMap<Url, usize>,
+}
+
+/// A site at one moment: all that an output is rendered from. It never changes.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The folder of the site.
+    pub root: PathBuf,
+    /// The published articles, by id.
+    pub articles: Vec<Arc<Article>>,
+    /// How they relate.
+    pub site: Arc<Site>,
+    /// The outputs.
+    pub plan: Arc<Plan>,
+    /// The look.
+    pub theme: Arc<Theme>,
+    /// Values that all pages share.
+    pub shared: Shared,
+}
+
+impl Snapshot {
+    /// An article, body and all.
+    pub fn article(&self, id: ArticleId) -> &Article {
+        &self.articles[id.index()]
+    }
+}
+
+/// What is wrong with a plan: with an article, or with the site as a whole.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Problem {
+    /// About an article.
+    Article(Finding),
+    /// About the site.
+    Site(Diagnostic),
+}
+
+impl Plan {
+    /// Plans a site in a theme.
+    pub fn new(site: &Site, theme: &Theme) -> (Plan, Vec<Problem>) {
+        let outputs = crate::outputs::plan(site, theme);
+        let mut plan = Plan { by_url: FxHashMap::default(), outputs };
+        let mut problems = plan.index(site);
+        problems.extend(plan.check_links(site));
+        problems.extend(check_templates(site, theme));
+        (plan, problems)
+    }
+
+    /// The output at an address.
+    pub fn get(&self, url: &Url) -> Option<&Output> {
+        self.by_url.get(url).map(|&index| &self.outputs[index])
+    }
+
+    /// Fills the index by address. Addresses that differ only in case are one on macOS and Windows, so they collide too.
+    fn index(&mut self, site: &Site) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut folded: FxHashMap<String, usize> = FxHashMap::default();
+        self.by_url.reserve(self.outputs.len());
+        for (index, output) in self.outputs.iter().enumerate() {
+            let url = output.url();
+            let key = url.file_path().to_lowercase();
+            match folded.get(&key) {
+                Some(&first) => problems.push(collision(site, &self.outputs[first], output, url)),
+                None => {
+                    folded.insert(key, index);
+                    self.by_url.insert(url.clone(), index);
+                }
+            }
+        }
+        problems
+    }
+
+    /// Links to addresses that neither an article nor a file has, but perhaps an output.
+    fn check_links(&self, site: &Site) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for id in site.ids() {
+            for (index, goal) in site.goals(id).iter().enumerate() {
+                let Goal::Address(url) = goal else { continue };
+                if self.by_url.contains_key(url) {
+                    continue;
+                }
+                let near = self.nearest(url);
+                let mut diagnostic = Diagnostic::error("broken-link", format!("there is no page at `{url}`"));
+                diagnostic.hint = near.map(|near| format!("did you mean `{near}`?"));
+                problems.push(Problem::Article(Finding { article: id, at: At::Link(index), diagnostic }));
+            }
+        }
+        for item in site.settings.menu.iter().flatten() {
+            let crate::settings::MenuTarget::Inside(url) = &item.target else { continue };
+            if !self.by_url.contains_key(url) {
+                let mut problem = Diagnostic::error(
+                    "broken-link",
+                    format!("the menu's “{}” leads to `{url}`, where there is no page", item.title),
+                );
+                problem.hint = self.nearest(url).map(|near| format!("did you mean `{near}`?"));
+                problems.push(Problem::Site(problem.at(item.place.clone())));
+            }
+        }
+        problems
+    }
+
+    fn nearest(&self, url: &Url) -> Option<&str> {
+        let mut addresses: Vec<&str> = self.by_url.keys().map(Url::as_str).collect();
+        addresses.sort_unstable();
+        crate::diagnostic::nearest(url.as_str(), addresses)
+    }
+}
+
+/// Two outputs at one address, said of the one whose author can change it.
+fn collision(site: &Site, first: &Output, second: &Output, url: &Url) -> Problem {
+    let describe = |output: &Output| output.describe(site);
+    let (about, other) = if second.article().is_some() { (second, first) } else { (first, second) };
+    let message = format!("{} and {} would both be at `{url}`", describe(about), describe(other));
+    let diagnostic = Diagnostic::error("same-address", message);
+    match about.article() {
+        Some(article) => {
+            let key = if matches!(about, Output::Redirect(_)) { "aliases" } else { "permalink" };
+            let diagnostic = diagnostic.hint("give one of them another `slug` or `permalink`, or rename its file");
+            Problem::Article(Finding { article, at: At::Key(key), diagnostic })
+        }
+        None => Problem::Site(diagnostic.hint("rename one of the two files")),
+    }
+}
+
+/// Templates that articles ask for by name.
+fn check_templates(site: &Site, theme: &Theme) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for id in site.ids() {
+        let Some(name) = &site.head(id).template else { continue };
+        let file = crate::outputs::article::template_file(name);
+        if theme.has_template(&file) {
+            continue;
+        }
+        let mut diagnostic = Diagnostic::error("unknown-template", format!("the theme has no template `{file}`"));
+        diagnostic.hint = theme.nearest_template(&file).map(|near| format!("did you mean `{near}`?"));
+        problems.push(Problem::Article(Finding { article: id, at: At::Key("template"), diagnostic }));
+    }
+    problems
+}

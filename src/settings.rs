@@ -1,0 +1,432 @@
+//! `guidepost.yaml`: what the site is called, where it will stand, and how it shall be built.
+//!
+//! Reading it gives a value and diagnostics like everything else; only a site without settings is an error of its own.
+//! What the settings lead to is left to those who use them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use crate::article::{ParseOptions, RawHtml};
+use crate::diagnostic::{Diagnostic, Place, did_you_mean};
+use crate::url::{Base, Url};
+use crate::yaml::{Document, Node, Value};
+
+/// The name of the settings' file.
+pub const FILE: &str = "guidepost.yaml";
+
+/// The settings of a site.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The site's name.
+    pub title: String,
+    /// Where it will stand.
+    pub base: Base,
+    /// One sentence about it.
+    pub description: Option<String>,
+    /// Its language (BCP 47).
+    pub language: String,
+    /// For dates without a zone.
+    pub time_zone: TimeZone,
+    /// Who writes where an article does not say: a name, or a key of `authors`.
+    pub author: Option<String>,
+    /// The people who write.
+    pub authors: BTreeMap<String, Author>,
+    /// Whose site it is.
+    pub organization: Option<Organization>,
+    /// The theme: a folder below `themes/`, or `default`.
+    pub theme: String,
+    /// How many articles a page of a listing shows.
+    pub page_size: usize,
+    /// The links in the header; the sections, if there are none.
+    pub menu: Option<Vec<MenuItem>>,
+    /// The feeds.
+    pub feed: FeedSettings,
+    /// The tags.
+    pub tags: TagSettings,
+    /// What Markdown is taken to be.
+    pub raw_html: RawHtml,
+    /// Whether quotes and dashes become typographic.
+    pub smart_punctuation: bool,
+    /// Where `base_url` and `menu` stand, for messages about them.
+    places: BTreeMap<&'static str, Place>,
+}
+
+/// Somebody who writes.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Author {
+    /// The name readers see.
+    pub name: String,
+    /// A page about them, on the web.
+    pub url: Option<String>,
+    /// An address that readers may write to.
+    pub email: Option<String>,
+    /// What they do, in a few words.
+    pub role: Option<String>,
+}
+
+/// Whose site it is.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Organization {
+    /// Its name.
+    pub name: String,
+    /// Its own site.
+    pub url: Option<String>,
+}
+
+/// A link in the header.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MenuItem {
+    /// Its words.
+    pub title: String,
+    /// Where it leads.
+    pub target: MenuTarget,
+    /// Where it stands in the settings.
+    pub place: Place,
+}
+
+/// Where a link in the header leads.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MenuTarget {
+    /// A page of this site.
+    Inside(Url),
+    /// An address on the web.
+    Outside(String),
+}
+
+/// The feeds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeedSettings {
+    /// How many articles a feed carries.
+    pub limit: usize,
+    /// Whether it carries them whole.
+    pub content: FeedContent,
+    /// Who stands for the entries' ids: a host name and the day from which it is meant (RFC 4151).
+    pub id_authority: Option<String>,
+}
+
+/// How much of an article a feed carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeedContent {
+    /// All of it.
+    Full,
+    /// Its summary.
+    Summary,
+}
+
+/// The tags.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TagSettings {
+    /// The only tags that may be used, if any are listed.
+    pub allowed: Vec<String>,
+    /// Other words for a tag: the word, then the tag.
+    pub synonyms: Vec<(String, String)>,
+    /// A sentence about a tag.
+    pub descriptions: Vec<(String, String)>,
+}
+
+/// Every key, for messages and for the documentation.
+pub const KEYS: &[&str] = &[
+    "title",
+    "base_url",
+    "description",
+    "language",
+    "time_zone",
+    "author",
+    "authors",
+    "organization",
+    "theme",
+    "page_size",
+    "menu",
+    "feed",
+    "tags",
+    "markdown",
+];
+
+impl Settings {
+    /// Settings with nothing but the two required values.
+    pub fn new(title: &str, base: Base) -> Settings {
+        Settings {
+            title: title.to_owned(),
+            base,
+            description: None,
+            language: "en".into(),
+            time_zone: TimeZone::UTC,
+            author: None,
+            authors: BTreeMap::new(),
+            organization: None,
+            theme: "default".into(),
+            page_size: 20,
+            menu: None,
+            feed: FeedSettings { limit: 20, content: FeedContent::Full, id_authority: None },
+            tags: TagSettings::default(),
+            raw_html: RawHtml::Allow,
+            smart_punctuation: true,
+            places: BTreeMap::new(),
+        }
+    }
+
+    /// Reads the settings. `None` if title or address are missing or wrong; everything else falls back to its default
+    /// and is reported.
+    pub fn parse(text: &str) -> (Option<Settings>, Vec<Diagnostic>) {
+        let mut diagnostics = Vec::new();
+        let file: Arc<str> = FILE.into();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let document = match Document::parse(file.clone(), text, 0) {
+            Ok(document) => document,
+            Err(problem) => return (None, vec![problem]),
+        };
+        let mut settings = Settings::new("", Base::default());
+        let mut seen: Vec<String> = Vec::new();
+        let mut base_is_set = false;
+        for node in document.nodes() {
+            if seen.iter().any(|key| key == node.key) {
+                let problem = Diagnostic::error("duplicate-key", format!("`{}` is given twice", node.key));
+                diagnostics.push(problem.at(node.key_place()).hint("keep one of the two"));
+                continue;
+            }
+            seen.push(node.key.to_owned());
+            if let Err(problem) = settings.take(&node, &mut diagnostics) {
+                diagnostics.push(problem);
+            } else if node.key == "base_url" {
+                base_is_set = true;
+            }
+        }
+        for (key, example) in [("title", "title: Career advice"), ("base_url", "base_url: https://advice.example.edu/")] {
+            if !seen.iter().any(|seen| seen == key) {
+                let problem = Diagnostic::error("missing-key", format!("the settings need a `{key}`"));
+                diagnostics.push(problem.at(Place::file(file.clone())).hint(format!("add a line such as `{example}`")));
+            }
+        }
+        let is_whole = base_is_set && !settings.title.is_empty();
+        (is_whole.then_some(settings), diagnostics)
+    }
+
+    /// Where a key stands, if it is there.
+    pub fn place(&self, key: &str) -> Place {
+        self.places.get(key).cloned().unwrap_or_else(|| Place::file(FILE))
+    }
+
+    /// What the parser of articles needs to know.
+    pub fn parse_options(&self) -> ParseOptions {
+        ParseOptions {
+            time_zone: self.time_zone.clone(),
+            base: self.base.clone(),
+            raw_html: self.raw_html,
+            smart_punctuation: self.smart_punctuation,
+        }
+    }
+
+    fn take(&mut self, node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
+        match node.key {
+            "title" => self.title = required_text(node)?,
+            "base_url" => {
+                let text = required_text(node)?;
+                self.base = Base::parse(&text).map_err(|reason| {
+                    Diagnostic::error("bad-base-url", format!("`{text}` cannot be the site's address: {reason}"))
+                        .at(node.place())
+                        .hint("write the whole address, as `https://advice.example.edu/`")
+                })?;
+                self.places.insert("base_url", node.place());
+            }
+            "description" => self.description = text(node)?,
+            "language" => {
+                let tag = required_text(node)?;
+                crate::article::check_language(&tag)
+                    .map_err(|reason| Diagnostic::error("bad-language", reason).at(node.place()))?;
+                self.language = tag;
+            }
+            "time_zone" => self.time_zone = time_zone(node)?,
+            "author" => self.author = text(node)?,
+            "authors" => self.authors = authors(node, diagnostics)?,
+            "organization" => self.organization = organization(node, diagnostics)?,
+            "theme" => {
+                self.theme = required_text(node)?;
+                self.places.insert("theme", node.place());
+            }
+            "page_size" => self.page_size = positive(node)?,
+            "menu" => self.menu = Some(menu(node)?),
+            "feed" => self.take_feed(node, diagnostics)?,
+            "tags" => self.take_tags(node, diagnostics)?,
+            "markdown" => self.take_markdown(node, diagnostics)?,
+            other => diagnostics.push(unknown_key(node, other, KEYS)),
+        }
+        Ok(())
+    }
+
+    fn take_feed(&mut self, node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
+        for child in node.children()? {
+            match child.key {
+                "limit" => self.feed.limit = positive(&child)?,
+                "content" => {
+                    self.feed.content = match child.text()?.as_str() {
+                        "full" => FeedContent::Full,
+                        "summary" => FeedContent::Summary,
+                        other => return Err(unknown_value(&child, other, &["full", "summary"])),
+                    }
+                }
+                "id_authority" => self.feed.id_authority = text(&child)?,
+                other => diagnostics.push(unknown_key(&child, other, &["limit", "content", "id_authority"])),
+            }
+        }
+        Ok(())
+    }
+
+    fn take_tags(&mut self, node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
+        for child in node.children()? {
+            match child.key {
+                "allowed" => self.tags.allowed = child.items()?.iter().map(Node::text).collect::<Result<_, _>>()?,
+                "synonyms" => {
+                    for tag in child.children()? {
+                        for synonym in tag.items()? {
+                            self.tags.synonyms.push((synonym.text()?, tag.key.to_owned()));
+                        }
+                    }
+                }
+                "descriptions" => {
+                    for tag in child.children()? {
+                        self.tags.descriptions.push((tag.key.to_owned(), tag.text()?));
+                    }
+                }
+                other => diagnostics.push(unknown_key(&child, other, &["allowed", "synonyms", "descriptions"])),
+            }
+        }
+        Ok(())
+    }
+
+    fn take_markdown(&mut self, node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
+        for child in node.children()? {
+            match child.key {
+                "raw_html" => {
+                    self.raw_html = match child.text()?.as_str() {
+                        "allow" => RawHtml::Allow,
+                        "escape" => RawHtml::Escape,
+                        other => return Err(unknown_value(&child, other, &["allow", "escape"])),
+                    }
+                }
+                "smart_punctuation" => self.smart_punctuation = child.bool()?,
+                other => diagnostics.push(unknown_key(&child, other, &["raw_html", "smart_punctuation"])),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unknown_key(node: &Node<'_>, key: &str, known: &[&'static str]) -> Diagnostic {
+    let hint = did_you_mean(key, known.iter().copied());
+    let problem = Diagnostic::error("unknown-key", format!("the settings have no key `{key}`")).at(node.key_place());
+    problem.hint(hint.unwrap_or_else(|| "see the settings in the README".into()))
+}
+
+fn unknown_value(node: &Node<'_>, value: &str, known: &[&'static str]) -> Diagnostic {
+    let hint = did_you_mean(value, known.iter().copied()).unwrap_or_default();
+    Diagnostic::error("unknown-value", format!("`{}` cannot be `{value}`", node.key)).at(node.place()).hint(hint)
+}
+
+fn text(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
+    let text = node.text()?;
+    Ok((!text.trim().is_empty()).then(|| text.trim().to_owned()))
+}
+
+fn required_text(node: &Node<'_>) -> Result<String, Diagnostic> {
+    text(node)?.ok_or_else(|| Diagnostic::error("missing-value", format!("`{}` needs a value", node.key)).at(node.place()))
+}
+
+fn positive(node: &Node<'_>) -> Result<usize, Diagnostic> {
+    let number = node.integer()?;
+    usize::try_from(number).ok().filter(|n| (1..=100_000).contains(n)).ok_or_else(|| node.wrong_type("a whole number from 1 up"))
+}
+
+fn time_zone(node: &Node<'_>) -> Result<TimeZone, Diagnostic> {
+    let name = required_text(node)?;
+    TimeZone::get(&name).map_err(|_| {
+        Diagnostic::error("unknown-time-zone", format!("there is no time zone `{name}`"))
+            .at(node.place())
+            .hint("use a name such as `America/New_York` or `Europe/Berlin`")
+    })
+}
+
+fn authors(node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<BTreeMap<String, Author>, Diagnostic> {
+    let mut authors = BTreeMap::new();
+    for entry in node.children()? {
+        let mut author = Author::default();
+        if let Value::Text(name) = entry.value {
+            author.name = name.clone();
+        } else {
+            for child in entry.children()? {
+                match child.key {
+                    "name" => author.name = required_text(&child)?,
+                    "url" => author.url = text(&child)?,
+                    "email" => author.email = text(&child)?,
+                    "role" => author.role = text(&child)?,
+                    other => diagnostics.push(unknown_key(&child, other, &["name", "url", "email", "role"])),
+                }
+            }
+        }
+        if author.name.is_empty() {
+            author.name = entry.key.to_owned();
+        }
+        authors.insert(entry.key.to_owned(), author);
+    }
+    Ok(authors)
+}
+
+fn organization(node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<Option<Organization>, Diagnostic> {
+    if let Value::Text(name) = node.value {
+        return Ok(Some(Organization { name: name.clone(), url: None }));
+    }
+    let mut organization = Organization::default();
+    for child in node.children()? {
+        match child.key {
+            "name" => organization.name = required_text(&child)?,
+            "url" => organization.url = text(&child)?,
+            other => diagnostics.push(unknown_key(&child, other, &["name", "url"])),
+        }
+    }
+    Ok((!organization.name.is_empty()).then_some(organization))
+}
+
+/// `- Networking: /networking/` lines.
+fn menu(node: &Node<'_>) -> Result<Vec<MenuItem>, Diagnostic> {
+    let mut items = Vec::new();
+    for entry in node.items()? {
+        let Value::Map(pairs) = entry.value else {
+            return Err(entry.wrong_type("a list of `Title: /address/` lines"));
+        };
+        for (title, target) in pairs {
+            let Value::Text(written) = target else {
+                return Err(entry.wrong_type("a list of `Title: /address/` lines"));
+            };
+            let target = match crate::url::scheme(written).as_deref() {
+                Some("http" | "https" | "mailto") => MenuTarget::Outside(written.clone()),
+                _ => MenuTarget::Inside(Url::parse(written).map_err(|reason| {
+                    Diagnostic::error("bad-address", format!("`{written}` cannot be an address of the site: {reason}"))
+                        .at(entry.place())
+                })?),
+            };
+            items.push(MenuItem { title: title.clone(), target, place: node.key_place() });
+        }
+    }
+    Ok(items)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_read_and_mistakes_named() {
+        let (settings, problems) =
+            Settings::parse("title: Advice\nbase_url: https://example.org/sub/\nmenu:\n  - Tips: /tips/\nfeed: { limit: 5 }\n");
+        let settings = settings.unwrap_or_else(|| panic!("{problems:?}"));
+        assert_eq!((settings.base.path(), settings.feed.limit, problems.len()), ("/sub", 5, 0));
+        assert_eq!(settings.menu.map(|menu| menu.len()), Some(1));
+
+        let (settings, problems) = Settings::parse("titel: Advice\nbase_url: example.org\n");
+        assert!(settings.is_none());
+        let codes: Vec<&str> = problems.iter().map(|p| p.code).collect();
+        assert_eq!(codes, ["unknown-key", "bad-base-url", "missing-key"]);
+        assert_eq!(problems[0].hint.as_deref(), Some("did you mean `title`?"));
+    }
+}

@@ -1,0 +1,164 @@
+//! Tags: which spellings are one tag, what each is called, and its address.
+//!
+//! Spellings that differ in case, width or composition are one tag; distinct tags never share an address.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use unicode_normalization::UnicodeNormalization;
+
+use super::{ArticleId, At, Finding, TagId};
+use crate::article::Head;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::settings::TagSettings;
+use crate::url::{self, Url};
+
+/// A label that articles share.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tag {
+    /// Its name, as its first article spells it.
+    pub name: String,
+    /// Its address.
+    pub url: Url,
+    /// A sentence about it, from the settings.
+    pub description: Option<String>,
+    /// The articles that have it, the newest first.
+    pub articles: Vec<ArticleId>,
+}
+
+/// What [`gather`] finds.
+pub struct Gathered {
+    pub tags: Vec<Tag>,
+    /// For each article.
+    pub tags_of: Vec<Vec<TagId>>,
+    pub findings: Vec<Finding>,
+}
+
+/// Gathers the tags of all articles. `by_date` has those that are listed, the newest first.
+pub fn gather(heads: &[Arc<Head>], by_date: &[ArticleId], settings: &TagSettings) -> Gathered {
+    let synonyms: FxHashMap<String, &str> = settings.synonyms.iter().map(|(word, tag)| (key(word), tag.as_str())).collect();
+    let allowed: FxHashMap<String, &str> = settings.allowed.iter().map(|tag| (key(tag), tag.as_str())).collect();
+    let mut names: FxHashMap<String, (String, ArticleId)> = FxHashMap::default();
+    let mut keys: FxHashMap<&str, String> = FxHashMap::default();
+    let mut findings = Vec::new();
+
+    for (number, head) in heads.iter().enumerate() {
+        let article = ArticleId(number as u32);
+        for written in &head.tags {
+            if keys.contains_key(written.as_str()) {
+                continue;
+            }
+            let name = synonyms.get(&key(written)).copied().unwrap_or(written);
+            let name_key = key(name);
+            let name = allowed.get(&name_key).copied().unwrap_or(name).trim();
+            if !allowed.is_empty() && !allowed.contains_key(&name_key) {
+                findings.push(not_allowed(article, written, &settings.allowed));
+            }
+            match names.get(&name_key) {
+                None => {
+                    names.insert(name_key.clone(), (name.to_owned(), article));
+                }
+                Some((first, _)) if first != name => findings.push(spelled_twice(article, name, first)),
+                Some(_) => {}
+            }
+            keys.insert(written, name_key);
+        }
+    }
+
+    let mut sorted: Vec<(&String, &(String, ArticleId))> = names.iter().collect();
+    sorted.sort();
+    let slugs = distinct_slugs(sorted.iter().map(|(_, (name, _))| name.as_str()));
+    let descriptions: FxHashMap<String, &str> =
+        settings.descriptions.iter().map(|(tag, text)| (key(tag), text.as_str())).collect();
+    let mut numbers: FxHashMap<&str, TagId> = FxHashMap::default();
+    let mut tags = Vec::with_capacity(sorted.len());
+    for ((name_key, (name, _)), slug) in sorted.into_iter().zip(slugs) {
+        numbers.insert(name_key, tags.len());
+        tags.push(Tag {
+            name: name.clone(),
+            url: Url::page(["tags", &slug]),
+            description: descriptions.get(name_key.as_str()).map(|text| (*text).to_owned()),
+            articles: Vec::new(),
+        });
+    }
+
+    let mut tags_of = vec![Vec::new(); heads.len()];
+    for &id in by_date {
+        let own: &mut Vec<TagId> = &mut tags_of[id.index()];
+        for written in &heads[id.index()].tags {
+            let Some(&number) = keys.get(written.as_str()).and_then(|key| numbers.get(key.as_str())) else { continue };
+            if !own.contains(&number) {
+                own.push(number);
+                tags[number].articles.push(id);
+            }
+        }
+    }
+    Gathered { tags, tags_of, findings }
+}
+
+/// What spellings of one tag have in common: compatibility forms composed, lower case, single spaces.
+fn key(name: &str) -> String {
+    let folded: String = name.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A slug for each name; where two names have one slug, the later ones get a number.
+fn distinct_slugs<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
+    let mut taken: FxHashSet<String> = FxHashSet::default();
+    names
+        .map(|name| {
+            let base = match url::slug(name) {
+                slug if slug.is_empty() => format!("tag-{}", url::short_hash(name.as_bytes())),
+                // `page/` below a tag is where its listing goes on.
+                slug if slug == "page" => "page-tag".to_owned(),
+                slug => slug,
+            };
+            let mut slug = base.clone();
+            let mut number = 2;
+            while !taken.insert(slug.clone()) {
+                slug = format!("{base}-{number}");
+                number += 1;
+            }
+            slug
+        })
+        .collect()
+}
+
+fn spelled_twice(article: ArticleId, name: &str, first: &str) -> Finding {
+    let problem = Diagnostic::note("tag-spelling", format!("the tag `{name}` is spelled `{first}` elsewhere; both are one tag"));
+    Finding { article, at: At::Key("tags"), diagnostic: problem.hint("use one spelling") }
+}
+
+fn not_allowed(article: ArticleId, name: &str, allowed: &[String]) -> Finding {
+    let problem = Diagnostic::error("tag-not-allowed", format!("`{name}` is not among the tags that the settings allow"));
+    let hint = did_you_mean(name, allowed.iter().map(String::as_str));
+    let diagnostic = problem.hint(hint.unwrap_or_else(|| "add it to `tags: allowed:` in guidepost.yaml, or use another".into()));
+    Finding { article, at: At::Key("tags"), diagnostic }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn spellings_of_one_tag_have_one_key_and_distinct_tags_do_not() {
+        for (a, b) in [("Rust", "rust"), ("Café", "Cafe\u{301}"), ("ﬁt", "fit"), ("Ａ", "a"), (" job  search ", "Job search")]
+        {
+            assert_eq!(key(a), key(b), "{a} {b}");
+        }
+        for (a, b) in [("C++", "C#"), ("C", "C#"), (".NET", "NET"), ("中文", "钟文")] {
+            assert_ne!(key(a), key(b), "{a} {b}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn distinct_tags_have_distinct_slugs(names in proptest::collection::hash_set("\\PC{1,12}", 1..40)) {
+            let slugs = distinct_slugs(names.iter().map(String::as_str));
+            let distinct: std::collections::HashSet<&String> = slugs.iter().collect();
+            prop_assert_eq!(distinct.len(), names.len());
+            prop_assert!(slugs.iter().all(|slug| !slug.is_empty() && slug.len() < 250));
+        }
+    }
+}
