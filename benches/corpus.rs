@@ -26,7 +26,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn write(count: usize, folder: &Path) -> std::io::Result<()> {
+/// Writes a whole site of `count` articles into `folder`.
+pub fn write(count: usize, folder: &Path) -> std::io::Result<()> {
     let content = folder.join("content");
     for section in SECTIONS {
         fs::create_dir_all(content.join(section))?;

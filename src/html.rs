@@ -45,12 +45,13 @@ pub fn escape_address_into(address: &str, out: &mut String) {
 pub fn json_for_script(value: &serde_json::Value) -> String {
     let json = value.to_string();
     let mut safe = String::with_capacity(json.len() + 16);
-    for c in json.chars() {
-        match c {
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => safe.push_str(&format!("\\u{:04x}", c as u32)),
-            c => safe.push(c),
-        }
+    let mut from = 0;
+    for (i, c) in json.match_indices(['<', '>', '&', '\u{2028}', '\u{2029}']) {
+        safe.push_str(&json[from..i]);
+        safe.extend(c.chars().map(|c| format!("\\u{:04x}", c as u32)));
+        from = i + c.len();
     }
+    safe.push_str(&json[from..]);
     safe
 }
 

@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// A build allocates many millions of small pieces on several threads; the system's allocator shows in its profile.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     guidepost::cli::run().into()
 }

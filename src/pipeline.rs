@@ -17,7 +17,7 @@ use crate::diagnostic::{self, Diagnostic, Place};
 use crate::outputs::{Output, views};
 use crate::plan::{Plan, Problem, Snapshot};
 use crate::settings::{self, Settings};
-use crate::site::{Asset, Selection, Site};
+use crate::site::{Asset, Selection, Site, related};
 use crate::source::{self, Source, SourceKind};
 use crate::theme::{DEFAULT_NAME, Theme};
 use crate::url::{Base, Url};
@@ -70,7 +70,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    fn expect(&self, count: usize) {
+    fn add(&self, count: usize) {
         self.total.fetch_add(count, Ordering::Relaxed);
     }
 
@@ -105,7 +105,7 @@ pub fn load(options: &Options, progress: &Progress) -> Result<Loaded, LoadError>
     }
     let (sources, problems) = source::discover(&content);
     diagnostics.extend(problems);
-    progress.expect(sources.len());
+    progress.add(sources.len());
 
     let theme = read_theme(options, &settings, &mut hasher).map_err(LoadError::Io)?;
     let theme = match theme {
@@ -152,7 +152,12 @@ fn relate(
     let site = Site::new(&heads, assets, settings, selection);
     // Published articles in the order of the ids that the site gave them.
     let articles: Vec<_> = articles.into_iter().filter(|article| selection.left_out(&article.head).is_none()).collect();
-    let (plan, problems) = Plan::new(&site, &theme);
+    let ids: Vec<_> = site.ids().collect();
+    // Three views of the same site that do not need each other.
+    let ((plan, problems), (related, cards)) = rayon::join(
+        || Plan::new(&site, &theme),
+        || (related::Index::new(&site), ids.par_iter().map(|&id| views::card(&site, id)).collect()),
+    );
     for finding in &site.findings {
         diagnostics.push(finding.clone().pin(&articles[finding.article.index()]));
     }
@@ -165,10 +170,16 @@ fn relate(
             Problem::Site(diagnostic) => diagnostic,
         });
     }
-    let ids: Vec<_> = site.ids().collect();
-    let cards = ids.par_iter().map(|&id| views::card(&site, id)).collect();
     let shared = views::Shared::new(&site, &theme, cards);
-    Snapshot { root: options.root.clone(), articles, site: Arc::new(site), plan: Arc::new(plan), theme, shared }
+    Snapshot {
+        root: options.root.clone(),
+        articles,
+        site: Arc::new(site),
+        plan: Arc::new(plan),
+        related: Arc::new(related),
+        theme,
+        shared,
+    }
 }
 
 /// What publishing came to.
@@ -189,7 +200,7 @@ pub fn publish(snapshot: &Snapshot, fingerprint: &str, output: &Path, progress: 
     if publication.already_holds(fingerprint, outputs.len()) {
         return Ok(Built::Published(publication.leave()));
     }
-    progress.expect(outputs.len());
+    progress.add(outputs.len());
     let results: Vec<Result<Change, Failure>> = outputs
         .par_iter()
         .map(|output| {
@@ -216,7 +227,7 @@ pub fn publish(snapshot: &Snapshot, fingerprint: &str, output: &Path, progress: 
 
 /// Renders every output and throws it away: what fails is all that is of interest.
 pub fn rehearse(snapshot: &Snapshot, progress: &Progress) -> Vec<Diagnostic> {
-    progress.expect(snapshot.plan.outputs.len());
+    progress.add(snapshot.plan.outputs.len());
     let problems = snapshot
         .plan
         .outputs
@@ -306,7 +317,11 @@ fn parse_all(sources: &[Source], settings: &Settings, progress: &Progress) -> Ve
             let bytes = match source::read(&source.location) {
                 Ok(bytes) => bytes,
                 Err(error) => {
-                    return ParsedSource { article: None, diagnostics: vec![unreadable(source, &error)], hash: blake3::hash(b"") };
+                    return ParsedSource {
+                        article: None,
+                        diagnostics: vec![unreadable(source, &error)],
+                        hash: blake3::hash(b""),
+                    };
                 }
             };
             let mut hasher = blake3::Hasher::new();

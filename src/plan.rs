@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::article::Article;
 use crate::diagnostic::Diagnostic;
 use crate::outputs::{Output, views::Shared};
-use crate::site::{ArticleId, At, Finding, Goal, Site};
+use crate::site::{ArticleId, At, Finding, Goal, Site, related};
 use crate::theme::Theme;
 use crate::url::Url;
 
@@ -34,6 +34,8 @@ pub struct Snapshot {
     pub site: Arc<Site>,
     /// The outputs.
     pub plan: Arc<Plan>,
+    /// Which articles are about what.
+    pub related: Arc<related::Index>,
     /// The look.
     pub theme: Arc<Theme>,
     /// Values that all pages share.

@@ -98,8 +98,10 @@ pub enum MenuTarget {
 /// The feeds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeedSettings {
-    /// How many articles a feed carries.
+    /// How many articles the site's feeds carry.
     pub limit: usize,
+    /// How many articles a tag's feed carries.
+    pub tag_limit: usize,
     /// Whether it carries them whole.
     pub content: FeedContent,
     /// Who stands for the entries' ids: a host name and the day from which it is meant (RFC 4151).
@@ -159,7 +161,7 @@ impl Settings {
             theme: "default".into(),
             page_size: 20,
             menu: None,
-            feed: FeedSettings { limit: 20, content: FeedContent::Full, id_authority: None },
+            feed: FeedSettings { limit: 20, tag_limit: 10, content: FeedContent::Full, id_authority: None },
             tags: TagSettings::default(),
             raw_html: RawHtml::Allow,
             smart_punctuation: true,
@@ -178,15 +180,16 @@ impl Settings {
             Err(problem) => return (None, vec![problem]),
         };
         let mut settings = Settings::new("", Base::default());
-        let mut seen: Vec<String> = Vec::new();
+        let mut seen: Vec<Node<'_>> = Vec::new();
         let mut base_is_set = false;
         for node in document.nodes() {
-            if seen.iter().any(|key| key == node.key) {
-                let problem = Diagnostic::error("duplicate-key", format!("`{}` is given twice", node.key));
+            if let Some(first) = seen.iter().find(|first| first.key == node.key) {
+                let line = first.key_place().span.map_or(0, |span| span.line);
+                let problem = Diagnostic::error("duplicate-key", format!("`{}` is given twice: first in line {line}", node.key));
                 diagnostics.push(problem.at(node.key_place()).hint("keep one of the two"));
                 continue;
             }
-            seen.push(node.key.to_owned());
+            seen.push(node);
             if let Err(problem) = settings.take(&node, &mut diagnostics) {
                 diagnostics.push(problem);
             } else if node.key == "base_url" {
@@ -194,7 +197,7 @@ impl Settings {
             }
         }
         for (key, example) in [("title", "title: Career advice"), ("base_url", "base_url: https://advice.example.edu/")] {
-            if !seen.iter().any(|seen| seen == key) {
+            if !seen.iter().any(|seen| seen.key == key) {
                 let problem = Diagnostic::error("missing-key", format!("the settings need a `{key}`"));
                 diagnostics.push(problem.at(Place::file(file.clone())).hint(format!("add a line such as `{example}`")));
             }
@@ -222,7 +225,7 @@ impl Settings {
         match node.key {
             "title" => self.title = required_text(node)?,
             "base_url" => {
-                let text = required_text(node)?;
+                let text = required(word(node)?, node)?;
                 self.base = Base::parse(&text).map_err(|reason| {
                     Diagnostic::error("bad-base-url", format!("`{text}` cannot be the site's address: {reason}"))
                         .at(node.place())
@@ -232,7 +235,7 @@ impl Settings {
             }
             "description" => self.description = text(node)?,
             "language" => {
-                let tag = required_text(node)?;
+                let tag = required(word(node)?, node)?;
                 crate::article::check_language(&tag)
                     .map_err(|reason| Diagnostic::error("bad-language", reason).at(node.place()))?;
                 self.language = tag;
@@ -242,11 +245,11 @@ impl Settings {
             "authors" => self.authors = authors(node, diagnostics)?,
             "organization" => self.organization = organization(node, diagnostics)?,
             "theme" => {
-                self.theme = required_text(node)?;
+                self.theme = required(word(node)?, node)?;
                 self.places.insert("theme", node.place());
             }
             "page_size" => self.page_size = positive(node)?,
-            "menu" => self.menu = Some(menu(node)?),
+            "menu" => self.menu = Some(menu(node, diagnostics)?),
             "feed" => self.take_feed(node, diagnostics)?,
             "tags" => self.take_tags(node, diagnostics)?,
             "markdown" => self.take_markdown(node, diagnostics)?,
@@ -257,60 +260,74 @@ impl Settings {
 
     fn take_feed(&mut self, node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
         for child in node.children()? {
-            match child.key {
-                "limit" => self.feed.limit = positive(&child)?,
-                "content" => {
-                    self.feed.content = match child.text()?.as_str() {
-                        "full" => FeedContent::Full,
-                        "summary" => FeedContent::Summary,
-                        other => return Err(unknown_value(&child, other, &["full", "summary"])),
-                    }
-                }
-                "id_authority" => self.feed.id_authority = text(&child)?,
-                other => diagnostics.push(unknown_key(&child, other, &["limit", "content", "id_authority"])),
-            }
+            let taken = match child.key {
+                "limit" => positive(&child).map(|limit| self.feed.limit = limit),
+                "content" => feed_content(&child).map(|content| self.feed.content = content),
+                "id_authority" => text(&child).map(|authority| self.feed.id_authority = authority),
+                other => Err(unknown_key(&child, other, &["limit", "tag_limit", "content", "id_authority"])),
+            };
+            diagnostics.extend(taken.err());
         }
         Ok(())
     }
 
     fn take_tags(&mut self, node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
         for child in node.children()? {
-            match child.key {
-                "allowed" => self.tags.allowed = child.items()?.iter().map(Node::text).collect::<Result<_, _>>()?,
-                "synonyms" => {
-                    for tag in child.children()? {
-                        for synonym in tag.items()? {
-                            self.tags.synonyms.push((synonym.text()?, tag.key.to_owned()));
-                        }
-                    }
-                }
-                "descriptions" => {
-                    for tag in child.children()? {
-                        self.tags.descriptions.push((tag.key.to_owned(), tag.text()?));
-                    }
-                }
-                other => diagnostics.push(unknown_key(&child, other, &["allowed", "synonyms", "descriptions"])),
-            }
+            let taken = match child.key {
+                "allowed" => texts(&child).map(|tags| self.tags.allowed = tags),
+                "synonyms" => synonyms(&child).map(|synonyms| self.tags.synonyms = synonyms),
+                "descriptions" => descriptions(&child).map(|descriptions| self.tags.descriptions = descriptions),
+                other => Err(unknown_key(&child, other, &["allowed", "synonyms", "descriptions"])),
+            };
+            diagnostics.extend(taken.err());
         }
         Ok(())
     }
 
     fn take_markdown(&mut self, node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
         for child in node.children()? {
-            match child.key {
-                "raw_html" => {
-                    self.raw_html = match child.text()?.as_str() {
-                        "allow" => RawHtml::Allow,
-                        "escape" => RawHtml::Escape,
-                        other => return Err(unknown_value(&child, other, &["allow", "escape"])),
-                    }
-                }
-                "smart_punctuation" => self.smart_punctuation = child.bool()?,
-                other => diagnostics.push(unknown_key(&child, other, &["raw_html", "smart_punctuation"])),
-            }
+            let taken = match child.key {
+                "raw_html" => raw_html(&child).map(|raw_html| self.raw_html = raw_html),
+                "smart_punctuation" => child.bool().map(|is_smart| self.smart_punctuation = is_smart),
+                other => Err(unknown_key(&child, other, &["raw_html", "smart_punctuation"])),
+            };
+            diagnostics.extend(taken.err());
         }
         Ok(())
     }
+}
+
+fn feed_content(node: &Node<'_>) -> Result<FeedContent, Diagnostic> {
+    match node.word()?.as_str() {
+        "full" => Ok(FeedContent::Full),
+        "summary" => Ok(FeedContent::Summary),
+        other => Err(unknown_value(node, other, &["full", "summary"])),
+    }
+}
+
+fn raw_html(node: &Node<'_>) -> Result<RawHtml, Diagnostic> {
+    match node.word()?.as_str() {
+        "allow" => Ok(RawHtml::Allow),
+        "escape" => Ok(RawHtml::Escape),
+        other => Err(unknown_value(node, other, &["allow", "escape"])),
+    }
+}
+
+fn texts(node: &Node<'_>) -> Result<Vec<String>, Diagnostic> {
+    node.items()?.iter().map(Node::text).collect()
+}
+
+/// Every other word with its tag.
+fn synonyms(node: &Node<'_>) -> Result<Vec<(String, String)>, Diagnostic> {
+    let mut synonyms = Vec::new();
+    for tag in node.children()? {
+        synonyms.extend(texts(&tag)?.into_iter().map(|word| (word, tag.key.to_owned())));
+    }
+    Ok(synonyms)
+}
+
+fn descriptions(node: &Node<'_>) -> Result<Vec<(String, String)>, Diagnostic> {
+    node.children()?.iter().map(|tag| Ok((tag.key.to_owned(), tag.text()?))).collect()
 }
 
 fn unknown_key(node: &Node<'_>, key: &str, known: &[&'static str]) -> Diagnostic {
@@ -329,8 +346,29 @@ fn text(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
     Ok((!text.trim().is_empty()).then(|| text.trim().to_owned()))
 }
 
+/// A value that cannot hold ` #`, so that a comment may follow it.
+fn word(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
+    let word = node.word()?;
+    Ok((!word.trim().is_empty()).then(|| word.trim().to_owned()))
+}
+
 fn required_text(node: &Node<'_>) -> Result<String, Diagnostic> {
-    text(node)?.ok_or_else(|| Diagnostic::error("missing-value", format!("`{}` needs a value", node.key)).at(node.place()))
+    required(text(node)?, node)
+}
+
+fn required(value: Option<String>, node: &Node<'_>) -> Result<String, Diagnostic> {
+    value.ok_or_else(|| Diagnostic::error("missing-value", format!("`{}` needs a value", node.key)).at(node.place()))
+}
+
+/// An address on the web. Without its scheme a browser would look for it below this site.
+fn web_address(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
+    let Some(address) = word(node)? else { return Ok(None) };
+    let is_on_the_web = matches!(crate::url::scheme(&address).as_deref(), Some("http" | "https"));
+    if is_on_the_web && !address.contains(char::is_whitespace) {
+        return Ok(Some(address));
+    }
+    let problem = Diagnostic::error("bad-address", format!("`{}` should be a web address", node.key)).at(node.place());
+    Err(problem.hint("write it whole, as `https://example.org/page/`"))
 }
 
 fn positive(node: &Node<'_>) -> Result<usize, Diagnostic> {
@@ -339,7 +377,7 @@ fn positive(node: &Node<'_>) -> Result<usize, Diagnostic> {
 }
 
 fn time_zone(node: &Node<'_>) -> Result<TimeZone, Diagnostic> {
-    let name = required_text(node)?;
+    let name = required(word(node)?, node)?;
     TimeZone::get(&name).map_err(|_| {
         Diagnostic::error("unknown-time-zone", format!("there is no time zone `{name}`"))
             .at(node.place())
@@ -355,13 +393,14 @@ fn authors(node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<BTreeMa
             author.name = name.clone();
         } else {
             for child in entry.children()? {
-                match child.key {
-                    "name" => author.name = required_text(&child)?,
-                    "url" => author.url = text(&child)?,
-                    "email" => author.email = text(&child)?,
-                    "role" => author.role = text(&child)?,
-                    other => diagnostics.push(unknown_key(&child, other, &["name", "url", "email", "role"])),
-                }
+                let taken = match child.key {
+                    "name" => required_text(&child).map(|name| author.name = name),
+                    "url" => web_address(&child).map(|url| author.url = url),
+                    "email" => text(&child).map(|email| author.email = email),
+                    "role" => text(&child).map(|role| author.role = role),
+                    other => Err(unknown_key(&child, other, &["name", "url", "email", "role"])),
+                };
+                diagnostics.extend(taken.err());
             }
         }
         if author.name.is_empty() {
@@ -378,37 +417,44 @@ fn organization(node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<Op
     }
     let mut organization = Organization::default();
     for child in node.children()? {
-        match child.key {
-            "name" => organization.name = required_text(&child)?,
-            "url" => organization.url = text(&child)?,
-            other => diagnostics.push(unknown_key(&child, other, &["name", "url"])),
-        }
+        let taken = match child.key {
+            "name" => required_text(&child).map(|name| organization.name = name),
+            "url" => web_address(&child).map(|url| organization.url = url),
+            other => Err(unknown_key(&child, other, &["name", "url"])),
+        };
+        diagnostics.extend(taken.err());
     }
     Ok((!organization.name.is_empty()).then_some(organization))
 }
 
 /// `- Networking: /networking/` lines.
-fn menu(node: &Node<'_>) -> Result<Vec<MenuItem>, Diagnostic> {
+fn menu(node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<MenuItem>, Diagnostic> {
+    let wrong_type = |entry: &Node<'_>| entry.wrong_type("`- Title: /address/`");
     let mut items = Vec::new();
     for entry in node.items()? {
-        let Value::Map(pairs) = entry.value else {
-            return Err(entry.wrong_type("a list of `Title: /address/` lines"));
-        };
+        let Value::Map(pairs) = entry.value else { return Err(wrong_type(&entry)) };
+        // `- title: Tips` and `url: /tips/` below it, as other generators have it, would be two links.
+        if matches!(node.value, Value::List(_)) && pairs.len() > 1 {
+            return Err(wrong_type(&entry));
+        }
         for (title, target) in pairs {
-            let Value::Text(written) = target else {
-                return Err(entry.wrong_type("a list of `Title: /address/` lines"));
-            };
-            let target = match crate::url::scheme(written).as_deref() {
-                Some("http" | "https" | "mailto") => MenuTarget::Outside(written.clone()),
-                _ => MenuTarget::Inside(Url::parse(written).map_err(|reason| {
-                    Diagnostic::error("bad-address", format!("`{written}` cannot be an address of the site: {reason}"))
-                        .at(entry.place())
-                })?),
-            };
-            items.push(MenuItem { title: title.clone(), target, place: node.key_place() });
+            let Value::Text(written) = target else { return Err(wrong_type(&entry)) };
+            match menu_target(written) {
+                Ok(target) => items.push(MenuItem { title: title.clone(), target, place: entry.place() }),
+                Err(problem) => diagnostics.push(problem.at(entry.place())),
+            }
         }
     }
     Ok(items)
+}
+
+fn menu_target(written: &str) -> Result<MenuTarget, Diagnostic> {
+    match crate::url::scheme(written).as_deref() {
+        Some("http" | "https" | "mailto") => Ok(MenuTarget::Outside(written.to_owned())),
+        _ => Url::parse(written).map(MenuTarget::Inside).map_err(|reason| {
+            Diagnostic::error("bad-address", format!("`{written}` cannot be an address of the site: {reason}"))
+        }),
+    }
 }
 
 #[cfg(test)]

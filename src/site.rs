@@ -5,7 +5,7 @@
 //! or link of it: lines are known only to who has the article.
 
 mod links;
-mod related;
+pub mod related;
 mod tags;
 
 use std::path::PathBuf;
@@ -144,12 +144,13 @@ pub struct Site {
     pub left_out: Vec<(Arc<Head>, LeftOut)>,
     /// What is wrong.
     pub findings: Vec<Finding>,
+    /// Each article's place in `by_date`; a section's own page has none and comes last.
+    ranks: Vec<u32>,
     placement: Vec<Placement>,
     tags_of: Vec<Vec<TagId>>,
     goals: Vec<Box<[Goal]>>,
     backlinks: Vec<Vec<ArticleId>>,
     feed_ids: Vec<String>,
-    related: related::Index,
 }
 
 /// Where an article stands among others.
@@ -214,12 +215,12 @@ impl Site {
             tags: Vec::new(),
             series: Vec::new(),
             by_date: Vec::new(),
+            ranks: Vec::new(),
             findings: Vec::new(),
             tags_of: Vec::new(),
             goals: Vec::new(),
             backlinks: Vec::new(),
             feed_ids: Vec::new(),
-            related: related::Index::default(),
             settings,
             heads,
             assets,
@@ -231,7 +232,6 @@ impl Site {
         site.gather_series();
         site.name_for_feeds();
         site.resolve_links();
-        site.related = related::Index::new(&site);
         site.look_for_reviews(selection.today);
         site
     }
@@ -266,6 +266,11 @@ impl Site {
         self.placement[id.index()].position.is_none()
     }
 
+    /// An article's place among all, the newest first: 0 for the newest.
+    pub fn rank(&self, id: ArticleId) -> u32 {
+        self.ranks[id.index()]
+    }
+
     /// An article's neighbours in its section: the one before and the one after.
     pub fn neighbours(&self, id: ArticleId) -> (Option<ArticleId>, Option<ArticleId>) {
         let Some(position) = self.placement[id.index()].position else { return (None, None) };
@@ -298,11 +303,6 @@ impl Site {
     /// An article's permanent id for feeds.
     pub fn feed_id(&self, id: ArticleId) -> &str {
         &self.feed_ids[id.index()]
-    }
-
-    /// The articles nearest in subject: those its author names first, then the found ones, `most` at the most.
-    pub fn related(&self, id: ArticleId, most: usize) -> Vec<ArticleId> {
-        self.related.nearest(self, id, most)
     }
 
     /// The people who wrote an article: from the settings where they are known there.
@@ -402,6 +402,10 @@ impl Site {
     fn sort_by_date(&mut self) {
         let mut ids: Vec<ArticleId> = self.ids().filter(|&id| !self.is_section_page(id)).collect();
         ids.sort_by(|a, b| newest_first(self.head(*a), self.head(*b)));
+        self.ranks = vec![u32::MAX; self.heads.len()];
+        for (rank, id) in ids.iter().enumerate() {
+            self.ranks[id.index()] = rank as u32;
+        }
         self.by_date = ids;
     }
 

@@ -50,20 +50,21 @@ pub fn discover(content: &Path) -> (Vec<Source>, Vec<Diagnostic>) {
         if entry.file_type().is_dir() {
             continue;
         }
-        let place = shown_path(content, entry.path());
-        if entry.file_type().is_symlink() && !links_within(content, entry.path()) {
-            let message = "this link does not lead to a file inside the site, so it is left out";
-            diagnostics.push(Diagnostic::warning("outside-link", message).at(Place::file(place)));
-            continue;
-        }
-        if !entry.path().is_file() {
+        let place = || shown_path(content, entry.path());
+        if entry.file_type().is_symlink() {
+            if !links_within(content, entry.path()) {
+                let message = "this link does not lead to a file inside the site, so it is left out";
+                diagnostics.push(Diagnostic::warning("outside-link", message).at(Place::file(place())));
+                continue;
+            }
+        } else if !entry.file_type().is_file() {
             let message = "this is neither a file nor a folder, so it is left out";
-            diagnostics.push(Diagnostic::warning("not-a-file", message).at(Place::file(place)));
+            diagnostics.push(Diagnostic::warning("not-a-file", message).at(Place::file(place())));
             continue;
         }
         let Some(relative) = entry.path().strip_prefix(content).ok().and_then(relative_path) else {
             let message = "this file's name is not Unicode, so it can have no address";
-            diagnostics.push(Diagnostic::error("file-name", message).at(Place::file(place)).hint("rename the file"));
+            diagnostics.push(Diagnostic::error("file-name", message).at(Place::file(place())).hint("rename the file"));
             continue;
         };
         let kind = if is_markdown(&relative) { SourceKind::Markdown } else { SourceKind::Asset };

@@ -69,7 +69,7 @@ impl Theme {
         tera.register_filter("json", json);
         let mut theme = Theme { tera: Tera::default(), assets: named_by_content(assets, base), origins };
         if let Err(error) = tera.add_raw_templates(templates) {
-            problems.push(theme.explain(&error, None));
+            problems.extend(theme.explain_all(&error));
         }
         theme.tera = tera;
         if problems.is_empty() { Ok(theme) } else { Err(problems) }
@@ -92,6 +92,35 @@ impl Theme {
         Ok(page)
     }
 
+    /// What Tera says of a whole set of templates: where it finds several mistakes it puts its reports into one text,
+    /// each as `error: …` and ` --> file:line:column`, which are diagnostics of their own here.
+    fn explain_all(&self, error: &tera::Error) -> Vec<Diagnostic> {
+        let ErrorKind::Msg(text) = error.kind() else { return vec![self.explain(error, None)] };
+        let reports = text.split("error: ").filter(|report| !report.trim().is_empty());
+        let explain = |report: &str| {
+            let mut lines = report.lines();
+            let problem = Diagnostic::error("template", lines.next().unwrap_or("").trim());
+            let place = lines.find_map(|line| line.trim().strip_prefix("--> ")).and_then(|place| self.parse_place(place));
+            match place {
+                Some(place) => problem.at(place),
+                None => problem,
+            }
+        };
+        reports.map(explain).collect()
+    }
+
+    /// `agenda.html:8:10`.
+    fn parse_place(&self, text: &str) -> Option<Place> {
+        let mut fields = text.trim().rsplitn(3, ':');
+        let (column, line, file) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?, fields.next()?);
+        Some(Place::at(self.origin(file), Span { line, column, length: 1 }))
+    }
+
+    /// Where a template is, for messages.
+    fn origin(&self, template: &str) -> Arc<str> {
+        self.origins.get(template).cloned().unwrap_or_else(|| template.into())
+    }
+
     /// Tera's complaint as a diagnostic with its place in the template.
     fn explain(&self, error: &tera::Error, subject: Option<&str>) -> Diagnostic {
         let while_showing = subject.map_or(String::new(), |subject| format!(" (while making {subject})"));
@@ -103,8 +132,8 @@ impl Theme {
                     column: at.start_col as u32 + 1,
                     length: if at.end_line == at.start_line { at.end_col.saturating_sub(at.start_col) as u32 } else { 1 },
                 };
-                let file = self.origins.get(report.filename()).cloned().unwrap_or_else(|| report.filename().into());
-                Diagnostic::error("template", format!("{}{while_showing}", report.message())).at(Place::at(file, span))
+                let place = Place::at(self.origin(report.filename()), span);
+                Diagnostic::error("template", format!("{}{while_showing}", report.message())).at(place)
             }
             ErrorKind::MissingParent { current, parent } => {
                 let file = self.origins.get(current).cloned().unwrap_or_else(|| current.as_str().into());
@@ -193,9 +222,16 @@ mod tests {
         let place = problem.and_then(|p| p.place).map(|p| p.to_string());
         assert_eq!(place.as_deref(), Some("themes/own/templates/article.html:2:4"));
 
-        let files = vec![("templates/article.html".to_owned(), b"{% if %}".to_vec())];
-        let problems = Theme::new("own", files, &Base::default()).err().unwrap_or_default();
-        assert_eq!(problems.len(), 1);
-        assert!(problems[0].place.as_ref().is_some_and(|p| p.file.starts_with("themes/own/")));
+        let broken =
+            b"{% extends \"base.html\" %}\n{% block nowhere %}{% endblock %}\n{% block nothing %}{% endblock %}".to_vec();
+        for (template, places) in [
+            (b"{% if %}".to_vec(), vec!["themes/own/templates/article.html:1:7"]),
+            (broken, vec!["themes/own/templates/article.html:2:10", "themes/own/templates/article.html:3:10"]),
+        ] {
+            let files = vec![("templates/article.html".to_owned(), template)];
+            let problems = Theme::new("own", files, &Base::default()).err().unwrap_or_default();
+            let found: Vec<String> = problems.iter().filter_map(|p| p.place.as_ref()).map(|p| p.to_string()).collect();
+            assert_eq!(found, places, "{problems:?}");
+        }
     }
 }

@@ -256,6 +256,10 @@ fn in_the_way<'p>(stale: &BTreeSet<&'p str>, planned: &BTreeMap<String, Stamp>) 
 /// Removes a file of ours, and the folders that are empty after it.
 fn remove_file(output: &Path, path: &str) -> io::Result<()> {
     let file = output.join(path);
+    if file.symlink_metadata().is_ok_and(|standing| standing.is_dir()) {
+        // The file went before, and a folder of the new site stands in its place.
+        return Ok(());
+    }
     match fs::remove_file(&file) {
         Ok(()) => {}
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}

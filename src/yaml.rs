@@ -7,6 +7,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
 use serde::de::{self, Deserialize, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 use serde::{Serialize, Serializer};
 
@@ -54,6 +55,16 @@ impl Value {
     }
 }
 
+/// More than any front matter or settings need; the parser's time grows faster than the text.
+const MOST_BYTES: usize = 64 * 1024;
+/// The parser is quadratic in the depth of `[[[[…`.
+const DEEPEST_FLOW: usize = 64;
+/// Every alias copies what it stands for.
+const MOST_ALIASES: usize = 100;
+
+/// A wrong value of up to this many bytes is shown within a message.
+const LONGEST_QUOTED: usize = 40;
+
 /// One `key: value` line.
 #[derive(Debug)]
 struct Mark<'t> {
@@ -69,14 +80,24 @@ struct Mark<'t> {
 impl<'t> Document<'t> {
     /// Parses `text`, which stands in `file` after `lines_before` lines. An empty text is a mapping without keys.
     pub fn parse(file: Arc<str>, text: &'t str, lines_before: u32) -> Result<Document<'t>, Diagnostic> {
-        let marks = marks(text);
-        let mut document = Document { file, text, lines_before, entries: Vec::new(), marks };
+        let mut document = Document { file, text, lines_before, entries: Vec::new(), marks: Vec::new() };
+        document.refuse_excess()?;
+        document.marks = marks(text);
         match serde_yaml::from_str::<Value>(text) {
-            Ok(Value::Map(entries)) => document.entries = entries,
+            Ok(Value::Map(entries)) => {
+                document.refuse_repeated_keys(&entries)?;
+                document.entries = entries;
+            }
             Ok(Value::Null) => {}
             Ok(other) => {
                 let problem = Diagnostic::error("yaml", format!("this should be `key: value` lines, and is {}", other.noun()));
-                return Err(problem.at(document.place(0, 0)));
+                let (_, line) = line_around(text, text.len() - text.trim_start().len());
+                let hint = if line.contains(':') {
+                    "put a space after the colon"
+                } else {
+                    "write a key, a colon, a space and the value"
+                };
+                return Err(problem.at(document.place(0, line.len())).hint(hint));
             }
             Err(error) => return Err(document.explain(&error)),
         }
@@ -89,13 +110,18 @@ impl<'t> Document<'t> {
         self.entries.iter().map(move |(key, value)| {
             let mark = self.find_mark(key, 0, from..self.marks.len());
             from = mark.map_or(from, |i| i + 1);
-            Node { document: self, key, value, mark, item_at: None }
+            Node { document: self, key, value, mark, key_at: None, item_at: None }
         })
     }
 
     /// The place of the text's first line: what is said of the document as a whole.
     pub fn start(&self) -> Place {
         self.place(0, 0)
+    }
+
+    /// The first mark after `own` that is not within it.
+    fn end_of_group(&self, own: usize) -> usize {
+        (own + 1..self.marks.len()).find(|&i| self.marks[i].indent <= self.marks[own].indent).unwrap_or(self.marks.len())
     }
 
     fn find_mark(&self, key: &str, indent: usize, within: std::ops::Range<usize>) -> Option<usize> {
@@ -108,39 +134,140 @@ impl<'t> Document<'t> {
         Place::at(self.file.clone(), span)
     }
 
+    /// What would take the parser too long or too much memory is not given to it.
+    fn refuse_excess(&self) -> Result<(), Diagnostic> {
+        let problem = |offset, message: &str| Err(Diagnostic::error("yaml", message).at(self.place(offset, 1)));
+        if self.text.len() > MOST_BYTES {
+            return problem(0, "this is more than 64 KiB of YAML");
+        }
+        let mut depth: usize = 0;
+        for (at, byte) in self.text.bytes().enumerate() {
+            match byte {
+                b'[' | b'{' => depth += 1,
+                b']' | b'}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth > DEEPEST_FLOW {
+                return problem(at, "brackets within brackets are more than 64 deep here");
+            }
+        }
+        let begins_name = |at: usize| at == 0 || matches!(self.text.as_bytes()[at - 1], b' ' | b'\n' | b'[' | b'{' | b',' | b':');
+        let marked = |sign: char| self.text.match_indices(sign).map(|(at, _)| at).filter(move |at| begins_name(*at));
+        if marked('&').next().is_some()
+            && let Some(at) = marked('*').nth(MOST_ALIASES)
+        {
+            return problem(at, "there are more than 100 aliases (`*name`)");
+        }
+        Ok(())
+    }
+
+    /// A key that is given twice within a group; at the top level the reader of the keys says so, with both lines.
+    fn refuse_repeated_keys(&self, entries: &[(String, Value)]) -> Result<(), Diagnostic> {
+        let Some(key) = entries.iter().find_map(|(_, value)| repeated_key(value)) else { return Ok(()) };
+        let mark = self.marks.iter().rev().find(|mark| mark.indent > 0 && mark.key == key);
+        let place = mark.map_or_else(|| self.start(), |mark| self.place(mark.key_at, mark.key.len()));
+        Err(Diagnostic::error("duplicate-key", format!("`{key}` is given twice in one group"))
+            .at(place)
+            .hint("keep one of the two"))
+    }
+
     /// The YAML parser's complaint, in an author's words, with the line as it should be where that can be told.
     fn explain(&self, error: &serde_yaml::Error) -> Diagnostic {
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or(&message);
-        let offset = error.location().map_or(0, |location| location.index());
+        let offset = error.location().map_or(0, |location| location.index()).min(self.text.len());
         let (line_start, line) = line_around(self.text, offset);
-        let quotable = self
-            .marks
-            .iter()
-            .rev()
-            .find(|mark| mark.key_at >= line_start && mark.key_at < line_start + line.len().max(1) && !mark.rest.is_empty());
-        let (message, hint) = if message.contains("mapping values are not allowed") {
-            ("there is a second `: ` in this line, so YAML cannot tell where the value ends".to_owned(), quotable.map(quote_hint))
-        } else if message.contains("found character that cannot start any token") {
-            (
-                "this character cannot begin a value in YAML".to_owned(),
-                quotable.map(quote_hint).or(Some("use spaces, not tabs, to indent".into())),
-            )
-        } else if message.contains("did not find expected") && quotable.is_some() {
-            (format!("this is not YAML that can be read ({message})"), quotable.map(quote_hint))
-        } else {
-            (format!("this is not YAML that can be read: {message}"), None)
+        let on_line = |mark: &&Mark<'_>| mark.key_at >= line_start && mark.key_at < line_start + line.len().max(1);
+        let quotable = self.marks.iter().rev().find(on_line).filter(|mark| !mark.rest.is_empty());
+        let is_tab = self.text[..offset].ends_with('\t') || self.text[offset..].starts_with('\t');
+        let quote = quotable.map(quote_hint);
+        let problem = |offset, length, message: &str, hint: Option<String>| {
+            let mut problem = Diagnostic::error("yaml", message).at(self.place(offset, length));
+            problem.hint = hint;
+            problem
         };
-        let problem = Diagnostic::error("yaml", message).at(self.place(offset, 1));
-        match hint {
-            Some(hint) => problem.hint(hint),
-            None => problem,
+        if let Some(mark) =
+            self.unfinished(line_start).filter(|_| message.contains("did not find") || message.contains("end of stream"))
+        {
+            let (noun, hint) = match mark.rest.starts_with(['"', '\'']) {
+                true => ("the quotation", Some(quote_hint(mark))),
+                false => ("the list", hint_for_brackets(mark)),
+            };
+            return problem(mark.value_at, mark.rest.len(), &format!("{noun} that begins here never ends"), hint);
         }
+        if message.contains("mapping values are not allowed") {
+            let first_colon = quotable.filter(|mark| mark.key_at + mark.key.len() == offset);
+            if let Some(unlike) = first_colon.and_then(|mark| self.line_before(mark)) {
+                return unlike;
+            }
+            return problem(offset, 1, "there is a second `: ` in this line, so YAML cannot tell where the value ends", quote);
+        }
+        if message.contains("could not find expected ':'")
+            && let Some(unlike) = quotable.and_then(|mark| self.line_before(mark))
+        {
+            return unlike;
+        }
+        if let Some(at) = message.find("YAML takes `!") {
+            return problem(offset, 1, &message[at..], quote);
+        }
+        if message.contains("found character that cannot start any token") && is_tab {
+            return problem(offset, 1, "YAML does not take a tab here", Some("use spaces, not tabs, to indent".into()));
+        }
+        if message.contains("found character that cannot start any token") || message.contains("not allowed in this context") {
+            return problem(offset, 1, "a value in YAML cannot begin like this", quote);
+        }
+        if message.contains("unknown anchor") {
+            return problem(offset, 1, "YAML takes a word after `*` for the name of another value, and there is none", quote);
+        }
+        let hint = if message.contains("did not find expected") { quotable.and_then(hint_for_brackets).or(quote) } else { None };
+        problem(offset, 1, &format!("this is not YAML that can be read: {message}"), hint)
+    }
+
+    /// A quotation or list that begins before an offset and does not end on its line.
+    fn unfinished(&self, before: usize) -> Option<&Mark<'t>> {
+        self.marks.iter().rev().filter(|mark| mark.key_at < before).find(|mark| match mark.rest.chars().next() {
+            Some(quote @ ('"' | '\'')) => mark.rest.len() == 1 || !mark.rest.ends_with(quote),
+            Some('[') => !mark.rest.ends_with(']') || mark.rest.contains('#'),
+            _ => false,
+        })
+    }
+
+    /// What is wrong with the line before a key that YAML takes for a part of that line.
+    fn line_before(&self, mark: &Mark<'_>) -> Option<Diagnostic> {
+        let before = self.text[..mark.key_at].trim_end();
+        let (at, line) = line_around(self.text, before.len());
+        let (message, hint) = match split_key(line.trim_start()) {
+            Some((key, _)) if mark.indent > line.len() - line.trim_start().len() => {
+                let message = format!("this line is indented, so YAML takes it for a part of `{key}`");
+                return Some(
+                    Diagnostic::error("yaml", message)
+                        .at(self.place(mark.key_at, mark.key.len()))
+                        .hint("begin both in the same column"),
+                );
+            }
+            Some(_) => return None,
+            None if line.contains(':') => ("there must be a space after the colon", line.replacen(':', ": ", 1)),
+            None => ("this line is no `key: value`", format!("key: {line}")),
+        };
+        let hint = format!("write `{}`", hint.trim());
+        Some(Diagnostic::error("yaml", message).at(self.place(at, line.len())).hint(hint))
     }
 }
 
+/// `[#offers, salary]` is a list that a comment cuts off.
+fn hint_for_brackets(mark: &Mark<'_>) -> Option<String> {
+    (mark.rest.starts_with('[') && mark.rest.contains('#')).then(|| "put what begins with `#` in quotes: `\"#word\"`".to_owned())
+}
+
 fn quote_hint(mark: &Mark<'_>) -> String {
-    format!("quote the value: `{}: {}`", mark.key, quoted(mark.rest.trim_matches(['"', '\''])))
+    let rest = mark.rest;
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let bare = match quote.and_then(|quote| rest[1..].strip_suffix(quote)) {
+        Some(within) => within,
+        // A quotation that never ends has but one quote.
+        None => quote.filter(|quote| rest.matches(*quote).count() == 1).map_or(rest, |_| &rest[1..]),
+    };
+    format!("quote the value: `{}: {}`", mark.key, quoted(bare))
 }
 
 /// Text as a double-quoted YAML scalar.
@@ -215,16 +342,19 @@ pub struct Node<'d> {
     /// The value.
     pub value: &'d Value,
     mark: Option<usize>,
-    /// For an item of a list: where its own text stands.
+    /// For a key within `{…}`, which has no line of its own: where it stands.
+    key_at: Option<usize>,
+    /// For what has no line of its own, within `{…}` or a list: where its text stands.
     item_at: Option<(usize, usize)>,
 }
 
 impl<'d> Node<'d> {
     /// Where the key stands.
     pub fn key_place(&self) -> Place {
-        match self.mark.map(|i| &self.document.marks[i]) {
-            Some(mark) => self.document.place(mark.key_at, mark.key.len()),
-            None => self.document.place(0, 0),
+        match (self.key_at, self.mark.map(|i| &self.document.marks[i])) {
+            (Some(at), _) => self.document.place(at, self.key.len()),
+            (None, Some(mark)) => self.document.place(mark.key_at, mark.key.len()),
+            (None, None) => self.document.place(0, 0),
         }
     }
 
@@ -238,23 +368,20 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// The value as text. Numbers and booleans are what the author typed; an absent value is an empty text.
+    /// The value as text, refused if YAML would lose a part of what was meant. Numbers and booleans are what the author
+    /// typed; an absent value is an empty text.
     pub fn text(&self) -> Result<String, Diagnostic> {
+        self.refuse_loss()?;
+        self.word()
+    }
+
+    /// The value as text that cannot hold ` #`, such as a date: a comment after it is only a comment.
+    pub fn word(&self) -> Result<String, Diagnostic> {
         match self.value {
-            Value::Text(text) => {
-                self.refuse_lost_comment()?;
-                Ok(text.clone())
-            }
-            Value::Null if self.raw().starts_with('#') => Err(self.lost_comment()),
+            Value::Text(text) => Ok(text.clone()),
             Value::Null => Ok(String::new()),
-            Value::Bool(_) | Value::Number(_) => {
-                self.refuse_lost_comment()?;
-                match (self.item_at, self.value) {
-                    (None, _) if !self.raw().is_empty() => Ok(self.raw().to_owned()),
-                    (_, Value::Number(number)) => Ok(number.clone()),
-                    (_, value) => Ok((*value == Value::Bool(true)).to_string()),
-                }
-            }
+            Value::Number(number) => Ok(self.typed().unwrap_or(number).to_owned()),
+            Value::Bool(value) => Ok(self.typed().map_or_else(|| value.to_string(), str::to_owned)),
             Value::List(_) | Value::Map(_) => Err(self.wrong_type("text")),
         }
     }
@@ -284,7 +411,8 @@ impl<'d> Node<'d> {
     pub fn items(&self) -> Result<Vec<Node<'d>>, Diagnostic> {
         match self.value {
             Value::List(items) => {
-                let mut from = self.mark.map_or(0, |i| self.document.marks[i].value_at);
+                self.refuse_lost_items(items)?;
+                let mut from = self.value_at();
                 Ok(items
                     .iter()
                     .map(|value| {
@@ -293,6 +421,7 @@ impl<'d> Node<'d> {
                     })
                     .collect())
             }
+            Value::Null if is_hashtag(self.rest()) => Err(self.lost_comment()),
             Value::Null => Ok(Vec::new()),
             _ => Ok(vec![*self]),
         }
@@ -306,60 +435,149 @@ impl<'d> Node<'d> {
             _ => return Err(self.wrong_type("a group of keys, each on a line of its own and indented")),
         };
         let marks = &self.document.marks;
-        let within = self.mark.map_or(0..0, |own| {
-            let end = (own + 1..marks.len()).find(|&i| marks[i].indent <= marks[own].indent).unwrap_or(marks.len());
-            own + 1..end
-        });
+        let within = self.mark.map_or(0..0, |own| own + 1..self.document.end_of_group(own));
+        let mut from = self.value_at();
         Ok(entries
             .iter()
             .map(|(key, value)| {
-                let mark = within.clone().find(|&i| marks[i].key == key).or(self.mark);
-                Node { document: self.document, key, value, mark, item_at: None }
+                let own = within.clone().find(|&i| marks[i].key == key);
+                let inline_at = self.document.text.get(from..).filter(|_| own.is_none()).and_then(|tail| tail.find(key.as_str()));
+                let key_at = inline_at.map(|at| from + at);
+                let item_at = key_at.map(|at| {
+                    from = at + key.len();
+                    self.find_item(value, &mut from)
+                });
+                Node { document: self.document, key, value, mark: own.or(self.mark), key_at, item_at }
             })
             .collect())
     }
 
     /// A complaint about the type of the value.
     pub fn wrong_type(&self, wanted: &str) -> Diagnostic {
-        let message = format!("`{}` should be {wanted}, and is {}", self.key, self.value.noun());
+        let whole = if self.item_at.is_some() && self.key_at.is_none() { "an item of " } else { "" };
+        let found = match self.value {
+            Value::Text(text) | Value::Number(text) if text.len() <= LONGEST_QUOTED => format!("`{text}`"),
+            value => value.noun().to_owned(),
+        };
+        let message = format!("{whole}`{}` should be {wanted}, and is {found}", self.key);
         Diagnostic::error("wrong-type", message).at(self.place())
     }
 
-    /// What stands after the colon, without quotes taken off and without a comment.
-    fn raw(&self) -> &'d str {
-        let rest = self.mark.map_or("", |i| self.document.marks[i].rest);
-        if rest.starts_with('#') { rest } else { rest.split(" #").next().unwrap_or(rest).trim_end() }
+    /// Where the text of the value begins.
+    fn value_at(&self) -> usize {
+        self.item_at.map_or_else(|| self.mark.map_or(0, |i| self.document.marks[i].value_at), |(at, _)| at)
     }
 
-    /// `title: C # D` is "C" to YAML, which is never what was meant.
-    fn refuse_lost_comment(&self) -> Result<(), Diagnostic> {
-        let rest = self.mark.map_or("", |i| self.document.marks[i].rest);
-        let is_plain = !rest.starts_with(['"', '\'', '[', '{', '|', '>']);
-        if self.item_at.is_none() && is_plain && rest.contains(" #") { Err(self.lost_comment()) } else { Ok(()) }
+    /// What stands after the colon, comment and all.
+    fn rest(&self) -> &'d str {
+        self.mark.map_or("", |i| self.document.marks[i].rest)
+    }
+
+    /// A number or a boolean as the author typed it.
+    fn typed(&self) -> Option<&'d str> {
+        let typed = match self.item_at {
+            Some((at, length)) => &self.document.text[at..at + length],
+            None => self.rest().split(" #").next().unwrap_or("").trim_end(),
+        };
+        (!typed.is_empty()).then_some(typed)
+    }
+
+    /// `title: C # D` is "C" to YAML and `title: &x y` is "y", which is never what was meant.
+    fn refuse_loss(&self) -> Result<(), Diagnostic> {
+        let rest = self.rest();
+        if self.item_at.is_some() || rest.starts_with(['"', '\'', '[', '{', '|', '>']) {
+            return Ok(());
+        }
+        let is_lost = match self.value {
+            Value::Null => rest.starts_with('#'),
+            _ => rest.contains(" #"),
+        };
+        if is_lost {
+            return Err(self.lost_comment());
+        }
+        let anchor = rest.strip_prefix('&').and_then(|rest| rest.split_whitespace().next());
+        match anchor.filter(|name| !self.document.text.contains(&format!("*{name}"))) {
+            Some(name) => {
+                Err(Diagnostic::error("lost-anchor", format!("YAML takes `&{name}` for a name, so `{}` would lose it", self.key))
+                    .at(self.place())
+                    .hint(format!("quote the value: `{}: {}`", self.key, quoted(rest))))
+            }
+            None => Ok(()),
+        }
     }
 
     fn lost_comment(&self) -> Diagnostic {
-        let rest = self.mark.map_or("", |i| self.document.marks[i].rest);
         Diagnostic::error("lost-comment", format!("YAML takes what follows `#` for a comment, so `{}` would lose it", self.key))
             .at(self.place())
-            .hint(format!("quote the value: `{}: {}`", self.key, quoted(rest)))
+            .hint(format!("quote the value: `{}: {}`", self.key, quoted(self.rest())))
     }
 
-    /// Finds the text of a list's item at or after `from`, for its place.
+    /// `- #offers` is an empty item to YAML.
+    fn refuse_lost_items(&self, items: &[Value]) -> Result<(), Diagnostic> {
+        let Some(mark) = self.mark.filter(|_| items.contains(&Value::Null)) else { return Ok(()) };
+        let document = self.document;
+        let from = self.value_at();
+        let end = document.marks.get(document.end_of_group(mark)).map_or(document.text.len(), |mark| mark.key_at);
+        let block = document.text.get(from..end).unwrap_or("");
+        let Some((at, _)) = block.match_indices("- #").find(|(at, _)| is_hashtag(&block[at + 2..])) else { return Ok(()) };
+        let lost = block[at + 2..].lines().next().unwrap_or("").trim_end();
+        let message = format!("YAML takes what follows `#` for a comment, so `{}` would lose it", self.key);
+        let problem = Diagnostic::error("lost-comment", message).at(document.place(from + at + 2, lost.len()));
+        Err(problem.hint(format!("quote the value: `- {}`", quoted(lost))))
+    }
+
+    /// Finds the text of an item at or after `from`, for its place.
     fn find_item(&self, value: &Value, from: &mut usize) -> (usize, usize) {
-        let needle = match value {
-            Value::Text(text) | Value::Number(text) => text.as_str(),
-            _ => "",
-        };
-        let text = self.document.text;
-        match text.get(*from..).and_then(|tail| tail.find(needle)) {
-            Some(i) if !needle.is_empty() => {
-                let at = *from + i;
-                *from = at + needle.len();
-                (at, needle.len())
+        let tail = self.document.text.get(*from..).unwrap_or("");
+        let found = match value {
+            Value::Text(text) => tail.find(text.as_str()).map(|at| (at, text.len())),
+            Value::Map(entries) => entries.first().and_then(|(key, _)| Some((tail.find(key.as_str())?, key.len()))),
+            Value::Number(number) => {
+                let number = number.parse::<f64>().ok();
+                find_token(tail, |token| number.is_some() && token.parse::<f64>().ok() == number)
             }
-            _ => (*from, 0),
+            Value::Bool(value) => find_token(tail, |token| token.eq_ignore_ascii_case(&value.to_string())),
+            Value::Null | Value::List(_) => None,
+        };
+        match found.filter(|(_, length)| *length > 0) {
+            Some((at, length)) => {
+                let at = *from + at;
+                *from = at + length;
+                (at, length)
+            }
+            None => (*from, 0),
         }
+    }
+}
+
+/// Whether a text is `#word`, which no one who means a comment writes.
+fn is_hashtag(text: &str) -> bool {
+    text.strip_prefix('#').and_then(|after| after.chars().next()).is_some_and(|c| !c.is_whitespace() && c != '#')
+}
+
+/// The first stretch between white space, commas and brackets that fits: where it begins, and its length.
+fn find_token(text: &str, fits: impl Fn(&str) -> bool) -> Option<(usize, usize)> {
+    let mut at = 0;
+    for token in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}')) {
+        if fits(token) {
+            return Some((at, token.len()));
+        }
+        at += token.len();
+        at += text[at..].chars().next().map_or(0, char::len_utf8);
+    }
+    None
+}
+
+/// A key that a mapping within a value has twice.
+fn repeated_key(value: &Value) -> Option<&str> {
+    match value {
+        Value::Map(entries) => {
+            let mut seen = FxHashSet::default();
+            let repeated = entries.iter().find(|(key, _)| !seen.insert(key.as_str())).map(|(key, _)| key.as_str());
+            repeated.or_else(|| entries.iter().find_map(|(_, value)| repeated_key(value)))
+        }
+        Value::List(items) => items.iter().find_map(repeated_key),
+        _ => None,
     }
 }
 
@@ -397,6 +615,12 @@ impl<'de> Deserialize<'de> for Value {
             fn visit_u64<E>(self, v: u64) -> Result<Value, E> {
                 Ok(Value::Number(v.to_string()))
             }
+            fn visit_i128<E>(self, v: i128) -> Result<Value, E> {
+                Ok(Value::Number(v.to_string()))
+            }
+            fn visit_u128<E>(self, v: u128) -> Result<Value, E> {
+                Ok(Value::Number(v.to_string()))
+            }
             fn visit_f64<E>(self, v: f64) -> Result<Value, E> {
                 Ok(Value::Number(v.to_string()))
             }
@@ -432,7 +656,7 @@ impl<'de> Deserialize<'de> for Value {
                 let (tag, value) = tagged.variant::<String>()?;
                 value.newtype_variant::<Value>()?;
                 let tag = tag.trim_start_matches('!');
-                Err(de::Error::custom(format!("YAML takes `!{tag}` for a type, not for text; quote the value")))
+                Err(de::Error::custom(format!("YAML takes `!{tag}` for a type, not for text")))
             }
         }
         deserializer.deserialize_any(ValueVisitor)
@@ -484,5 +708,24 @@ mod tests {
         assert_eq!(nodes[0].text().ok().as_deref(), Some("1.50"));
         assert_eq!(nodes[1].bool().ok(), Some(true));
         assert_eq!(nodes[2].bool().ok(), Some(false));
+    }
+
+    #[test]
+    fn what_would_take_too_long_is_refused() {
+        for text in ["[".repeat(100), format!("a: &a x\nb: [{}]", "*a, ".repeat(200)), "k".repeat(100_000)] {
+            let problem = Document::parse("a.md".into(), &text, 0).err().map(|problem| problem.message);
+            assert!(problem.is_some_and(|message| message.contains("64") || message.contains("100")), "{}", &text[..20]);
+        }
+    }
+
+    #[test]
+    fn what_has_no_line_of_its_own_has_a_place_too() {
+        let document = parse("a: { b: 1.50, c: [2.0, True] }\n");
+        let children: Vec<Node<'_>> = document.nodes().flat_map(|node| node.children().unwrap_or_default()).collect();
+        assert_eq!((children[0].text().ok().as_deref(), place(&children[0])), (Some("1.50"), "a.md:2:9".into()));
+        assert_eq!(children[1].key_place().to_string(), "a.md:2:15");
+        let items = children[1].items().unwrap_or_default();
+        let texts: Vec<String> = items.iter().filter_map(|item| item.text().ok()).collect();
+        assert_eq!(texts, ["2.0", "True"]);
     }
 }

@@ -117,7 +117,8 @@ fn split_offset(text: &str) -> Option<(&str, Option<Offset>)> {
         None => (digits, "0"),
     };
     let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
-    if hours > 25 || minutes > 59 {
+    // RFC 3339, which feeds follow, knows no offset of a day or more.
+    if hours > 23 || minutes > 59 {
         return None;
     }
     let offset = Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()?;

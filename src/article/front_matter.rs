@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::date::{self, When};
 use super::markdown::link_target;
-use super::{AppearedIn, Kind, Link, ParseOptions};
+use super::{AppearedIn, Kind, Link, ParseOptions, Target};
 use crate::diagnostic::{Diagnostic, Place, Span, did_you_mean};
 use crate::url::{self, Url};
 use crate::yaml::{Document, Node, Value};
@@ -53,31 +53,79 @@ pub const KEYS: &[(&str, &[&str])] = &[
 
 /// A file's text in two.
 pub struct Parts<'t> {
-    /// The YAML, and how many lines of the file stand before it. `None` if the file has no front matter.
+    /// The YAML, which begins on the file's second line. `None` if the file has no front matter.
     pub yaml: Option<&'t str>,
     /// Where the Markdown begins, in bytes.
     pub body_at: usize,
 }
 
 /// Parts front matter and Markdown. Front matter begins with `---` on the very first line and ends with the next line
-/// that is `---` or `...`.
+/// that is `---` or `...`. Where it begins or ends otherwise, that is said, and what was probably meant is read.
 pub fn split<'t>(file: &Arc<str>, text: &'t str, diagnostics: &mut Vec<Diagnostic>) -> Parts<'t> {
-    let Some(first_line) = text.split_inclusive('\n').next().filter(|line| line.trim_end() == "---") else {
-        return Parts { yaml: None, body_at: 0 };
+    let blank = text.len() - text.trim_start_matches(['\n', ' ', '\t']).len();
+    let opening_at = text[..blank].rfind('\n').map_or(0, |at| at + 1);
+    let mut lines = text[opening_at..].split_inclusive('\n');
+    let opening = lines.next().unwrap_or("");
+    let yaml_at = text.find('\n').map_or(text.len(), |at| at + 1);
+    let first_key_at = opening_at + opening.len();
+    let closing = closing_line(text, first_key_at, opening.trim_end());
+    let problem = |code, message: &str, hint: &str| {
+        let place = Place::at(file.clone(), Span::of(text, opening_at, 3));
+        Diagnostic::error(code, message).at(place).hint(hint)
     };
-    let mut at = first_line.len();
-    for line in text[at..].split_inclusive('\n') {
-        if matches!(line.trim_end(), "---" | "...") {
-            return Parts { yaml: Some(&text[first_line.len()..at]), body_at: at + line.len() };
+    match (opening.trim_end(), closing) {
+        ("---", Some((at, end))) if opening_at == 0 => Parts { yaml: Some(&text[first_key_at..at]), body_at: end },
+        // Blank lines and then a rule are Markdown; with a key below it, they are a slip.
+        ("---", Some((at, end))) if lines.next().is_some_and(|line| line.contains(": ")) => {
+            diagnostics.push(problem(
+                "misplaced-front-matter",
+                "front matter must begin on the very first line",
+                "take out the blank lines before it",
+            ));
+            Parts { yaml: Some(&text[yaml_at..at]), body_at: end }
+        }
+        ("---", None) if opening_at == 0 => {
+            let end = end_of_keys(text, first_key_at);
+            let hint = if end > first_key_at {
+                "put a line `---` between the last key and the text"
+            } else {
+                "if it is meant to be a rule, write `***`"
+            };
+            diagnostics.push(problem("unclosed-front-matter", "the front matter begins here and never ends", hint));
+            Parts { yaml: Some(&text[first_key_at..end]), body_at: end }
+        }
+        ("+++", Some((_, end))) => {
+            diagnostics.push(problem(
+                "toml-front-matter",
+                "this front matter is TOML, and Guidepost reads YAML",
+                "put it between lines `---`, with `title: …` instead of `title = …`",
+            ));
+            Parts { yaml: None, body_at: end }
+        }
+        _ => Parts { yaml: None, body_at: 0 },
+    }
+}
+
+/// The line that closes front matter: where it begins and ends.
+fn closing_line(text: &str, from: usize, opening: &str) -> Option<(usize, usize)> {
+    let mut at = from;
+    for line in text[from..].split_inclusive('\n') {
+        if line.trim_end() == opening || opening == "---" && line.trim_end() == "..." {
+            return Some((at, at + line.len()));
         }
         at += line.len();
     }
-    let span = Span { line: 1, column: 1, length: 3 };
-    let problem = Diagnostic::error("unclosed-front-matter", "the front matter begins here and never ends")
-        .at(Place::at(file.clone(), span))
-        .hint("put a line `---` between the last key and the text");
-    diagnostics.push(problem);
-    Parts { yaml: None, body_at: text.len() }
+    None
+}
+
+/// Where the lines end that look like keys, items and what is indented below them.
+fn end_of_keys(text: &str, from: usize) -> usize {
+    let looks_like_yaml = |line: &str| {
+        let is_key = line.split_once(':').is_some_and(|(key, rest)| !key.contains(' ') && rest.starts_with([' ', '\n']));
+        is_key || line.starts_with(['-', '#', ' ', '\t']) && !line.trim().is_empty()
+    };
+    let lines = text[from..].split_inclusive('\n');
+    from + lines.take_while(|line| looks_like_yaml(line)).map(str::len).sum::<usize>()
 }
 
 /// The facts that front matter states.
@@ -132,26 +180,44 @@ pub fn read(file: &Arc<str>, yaml: Option<&str>, options: &ParseOptions, diagnos
         }
     };
     let mut image_alt = None;
+    let mut seen: Vec<(&str, Node<'_>)> = Vec::new();
     for node in document.nodes() {
         let Some(key) = proper_name(node.key) else {
             diagnostics.push(unknown_key(&node));
             continue;
         };
-        let repeated = matter.keys.iter().find(|(name, _)| *name == key && key != "tags");
-        if let Some((_, first)) = repeated {
-            let first_line = first.span.map_or(0, |span| span.line);
-            let problem =
-                Diagnostic::error("duplicate-key", format!("`{}` is given twice: first in line {first_line}", node.key));
-            diagnostics.push(problem.at(node.key_place()).hint("keep one of the two"));
+        if let Some((_, first)) = seen.iter().find(|(name, first)| *name == key && excludes(key, first.key, node.key)) {
+            diagnostics.push(repeated(&node, first));
             continue;
         }
+        seen.push((key, node));
         if let Err(problem) = take(&mut matter, &mut image_alt, key, &node, options) {
             diagnostics.push(problem);
+            if key == "title" {
+                // There is a title, if a wrong one: neither a heading nor the file name need stand in.
+                matter.title.get_or_insert_default();
+            }
         }
         matter.keys.push((key, node.key_place()));
     }
     finish_image(&mut matter, image_alt, diagnostics);
     matter
+}
+
+/// Whether two keys with one meaning cannot stand side by side. Exports of other generators have both `tags` and
+/// `categories`, both `layout` and `type`.
+fn excludes(name: &str, first: &str, second: &str) -> bool {
+    !matches!(name, "tags" | "kind") || snake_case(first) == snake_case(second)
+}
+
+fn repeated(node: &Node<'_>, first: &Node<'_>) -> Diagnostic {
+    let line = first.key_place().span.map_or(0, |span| span.line);
+    let message = if node.key == first.key {
+        format!("`{}` is given twice: first in line {line}", node.key)
+    } else {
+        format!("`{}` means the same as `{}` in line {line}", node.key, first.key)
+    };
+    Diagnostic::error("duplicate-key", message).at(node.key_place()).hint("keep one of the two")
 }
 
 /// The proper name of a key in any spelling, if there is such a key.
@@ -207,9 +273,9 @@ fn take(
         "tags" => take_tags(matter, node)?,
         "draft" => matter.draft |= node.bool()?,
         "published" => matter.draft |= !node.bool()?,
-        "status" => matter.draft |= matches!(node.text()?.trim(), "draft" | "pending" | "private" | "future"),
+        "status" => matter.draft |= is_unpublished(node)?,
         "slug" => matter.slug = slug(node)?,
-        "permalink" => matter.permalink = Some(address(node)?),
+        "permalink" => matter.permalink = Some(permalink(node)?),
         "aliases" => matter.aliases = node.items()?.iter().map(address).collect::<Result<_, _>>()?,
         "authors" => matter.authors = list(node)?,
         "series" => matter.series = text(node)?,
@@ -217,7 +283,7 @@ fn take(
         "image" => matter.image = image(node, options)?,
         "image_alt" => *image_alt = text(node)?,
         "lang" => matter.lang = language(node)?,
-        "kind" => matter.kind = kind(node)?,
+        "kind" => matter.kind = kind(node)?.unwrap_or(matter.kind),
         "template" => matter.template = text(node)?,
         "appeared_in" => matter.appeared_in = Some(appeared_in(node, options)?),
         "id" => matter.id = text(node)?,
@@ -246,6 +312,28 @@ fn title(node: &Node<'_>) -> Result<String, Diagnostic> {
     Ok(title)
 }
 
+/// WordPress's words for what may be seen and what may not. A misspelt one must not publish a draft.
+fn is_unpublished(node: &Node<'_>) -> Result<bool, Diagnostic> {
+    const SEEN: [&str; 3] = ["publish", "published", "future"];
+    const UNSEEN: [&str; 6] = ["draft", "auto-draft", "pending", "private", "trash", "inherit"];
+    let status = node.word()?.trim().to_lowercase();
+    if status.is_empty() || SEEN.contains(&status.as_str()) {
+        return Ok(false);
+    }
+    if UNSEEN.contains(&status.as_str()) {
+        return Ok(true);
+    }
+    let problem = Diagnostic::error("unknown-status", format!("there is no status `{status}`")).at(node.place());
+    Err(problem.hint(did_you_mean(&status, ["publish", "draft", "pending", "private"]).unwrap_or_default()))
+}
+
+/// A single word, or nothing where the key has no value.
+fn word(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
+    let word = node.word()?;
+    let word = word.trim();
+    Ok((!word.is_empty()).then(|| word.to_owned()))
+}
+
 /// Text, or nothing where the key has no value.
 fn text(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
     let text = node.text()?;
@@ -253,11 +341,8 @@ fn text(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
-/// A list of texts; a single text with commas counts as a list too.
+/// A list of texts.
 fn list(node: &Node<'_>) -> Result<Vec<String>, Diagnostic> {
-    if let Value::Text(text) = node.value {
-        return Ok(text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect());
-    }
     node.items()?.iter().filter_map(|item| text(item).transpose()).collect()
 }
 
@@ -265,8 +350,13 @@ fn take_tags(matter: &mut FrontMatter, node: &Node<'_>) -> Result<(), Diagnostic
     if let Value::Map(_) = node.value {
         return Err(node.wrong_type("a list, like `[offers, salary]`"));
     }
-    for tag in list(node)? {
-        let tag = url::nfc(&tag).into_owned();
+    let mut tags = list(node)?;
+    if let (Value::Text(_), [text]) = (node.value, &tags[..]) {
+        // WordPress separates tags by commas; an author's name may well have one.
+        tags = text.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
+    }
+    for tag in tags {
+        let tag = url::nfc(&tag).split_whitespace().collect::<Vec<_>>().join(" ");
         if !matter.tags.contains(&tag) {
             matter.tags.push(tag);
         }
@@ -275,23 +365,33 @@ fn take_tags(matter: &mut FrontMatter, node: &Node<'_>) -> Result<(), Diagnostic
 }
 
 fn when(node: &Node<'_>, options: &ParseOptions) -> Result<Option<When>, Diagnostic> {
-    let Some(text) = text(node)? else { return Ok(None) };
+    let Some(text) = word(node)? else { return Ok(None) };
     match When::parse(&text, &options.time_zone) {
         Some(when) => Ok(Some(when)),
         None => {
-            Err(Diagnostic::error("bad-date", format!("`{}` is no date that exists", text)).at(node.place()).hint(date::FORMS))
+            let problem = Diagnostic::error("bad-date", format!("`{text}` cannot be read as a date")).at(node.place());
+            Err(problem.hint(date::FORMS))
         }
     }
 }
 
+/// The most bytes that a slug may have: what is longer would be cut.
+const LONGEST_SLUG: usize = 200;
+
 fn slug(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
     let Some(text) = text(node)? else { return Ok(None) };
-    let slug = url::slug(text.trim_matches('/'));
-    if text.contains(['/', '\\']) && text.trim_matches('/').contains(['/', '\\']) || slug.is_empty() {
-        let problem = Diagnostic::error("bad-address", "a slug is one segment of an address");
-        return Err(problem.at(node.place()).hint("use `permalink: /whole/address/` for a path"));
-    }
-    Ok(Some(slug))
+    let text = text.trim_matches('/');
+    let slug = url::slug(text);
+    let (message, hint) = if text.contains(['/', '\\']) {
+        ("a slug is one segment of an address", "use `permalink: /whole/address/` for a path")
+    } else if slug.is_empty() {
+        ("a slug needs a letter or a digit", "write it in words, as `slug: salary-talks`")
+    } else if text.len() > LONGEST_SLUG {
+        ("this slug is too long for the name of a file", "a few words are enough")
+    } else {
+        return Ok(Some(slug));
+    };
+    Err(Diagnostic::error("bad-address", message).at(node.place()).hint(hint))
 }
 
 fn address(node: &Node<'_>) -> Result<Url, Diagnostic> {
@@ -301,9 +401,21 @@ fn address(node: &Node<'_>) -> Result<Url, Diagnostic> {
     })
 }
 
+/// The address of a page: a server tells browsers by the extension what a file is.
+fn permalink(node: &Node<'_>) -> Result<Url, Diagnostic> {
+    let url = address(node)?;
+    let path = url.as_str();
+    if path.ends_with('/') || path.ends_with(".html") || path.ends_with(".htm") {
+        return Ok(url);
+    }
+    let problem =
+        Diagnostic::error("bad-address", format!("at `{path}` a browser would not take it for a page")).at(node.place());
+    Err(problem.hint("end it with `/` or `.html`"))
+}
+
 /// An address on the web: `canonical`, the `url` of `appeared_in`.
 fn web_address(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
-    let Some(text) = text(node)? else { return Ok(None) };
+    let Some(text) = word(node)? else { return Ok(None) };
     match url::scheme(&text).as_deref() {
         Some("http" | "https") if !text.contains(char::is_whitespace) => Ok(Some(text)),
         _ => {
@@ -314,7 +426,7 @@ fn web_address(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
 }
 
 fn language(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
-    let Some(text) = text(node)? else { return Ok(None) };
+    let Some(text) = word(node)? else { return Ok(None) };
     check_language(&text).map_err(|reason| Diagnostic::error("bad-language", reason).at(node.place()))?;
     Ok(Some(text))
 }
@@ -329,17 +441,17 @@ pub(crate) fn check_language(text: &str) -> Result<(), String> {
     if is_tag { Ok(()) } else { Err(format!("`{text}` is no language tag; write `en`, `es` or `pt-BR`")) }
 }
 
-/// Other generators' types and layouts (`post`, `page`, …) are all articles; a misspelt kind of ours is not.
-fn kind(node: &Node<'_>) -> Result<Kind, Diagnostic> {
-    let text = node.text()?.to_lowercase();
-    match text.as_str() {
-        "agenda" => Ok(Kind::Agenda),
-        "tip" => Ok(Kind::Tip),
-        "article" => Ok(Kind::Article),
-        _ if snake_case(node.key) != "kind" => Ok(Kind::Article),
+/// Other generators' types and layouts (`post`, `page`, …) say nothing; a misspelt kind of ours is a mistake.
+fn kind(node: &Node<'_>) -> Result<Option<Kind>, Diagnostic> {
+    let word = node.word()?.trim().to_lowercase();
+    match word.as_str() {
+        "agenda" => Ok(Some(Kind::Agenda)),
+        "tip" => Ok(Some(Kind::Tip)),
+        "article" => Ok(Some(Kind::Article)),
+        _ if snake_case(node.key) != "kind" => Ok(None),
         _ => {
-            let problem = Diagnostic::error("unknown-kind", format!("there is no kind `{text}`")).at(node.place());
-            Err(problem.hint(did_you_mean(&text, ["article", "agenda", "tip"]).unwrap_or_default()))
+            let problem = Diagnostic::error("unknown-kind", format!("there is no kind `{word}`")).at(node.place());
+            Err(problem.hint(did_you_mean(&word, ["article", "agenda", "tip"]).unwrap_or_default()))
         }
     }
 }
@@ -403,9 +515,19 @@ fn appeared_in(node: &Node<'_>, options: &ParseOptions) -> Result<AppearedIn, Di
 fn related(node: &Node<'_>, options: &ParseOptions) -> Result<Vec<(Link, Span)>, Diagnostic> {
     let mut related = Vec::new();
     for item in node.items()? {
-        let target = item.text()?;
-        let target = target.trim().trim_start_matches("[[").trim_end_matches("]]");
-        let Some(link) = link_target(target, &options.base) else {
+        let text = item.text()?;
+        let target = text.trim();
+        let name = target.strip_prefix("[[").and_then(|target| target.strip_suffix("]]"));
+        let link = match name {
+            Some(name) => Some(Link {
+                target: Target::Wiki(url::nfc(name.trim()).into_owned()),
+                query: None,
+                anchor: None,
+                is_picture: false,
+            }),
+            None => link_target(target, &options.base),
+        };
+        let Some(link) = link else {
             let problem = Diagnostic::error("outside-link", "`related` names articles of this site");
             return Err(problem.at(item.place()));
         };
@@ -428,9 +550,8 @@ fn duration(node: &Node<'_>) -> Result<Option<u32>, Diagnostic> {
 
 fn parse_minutes(text: &str) -> Option<u32> {
     if let Some((hours, minutes)) = text.split_once(':') {
-        return Some(
-            hours.trim().parse::<u32>().ok()?.checked_mul(60)? + minutes.trim().parse::<u32>().ok().filter(|m| *m < 60)?,
-        );
+        let minutes = minutes.trim().parse::<u32>().ok().filter(|minutes| *minutes < 60)?;
+        return hours.trim().parse::<u32>().ok()?.checked_mul(60)?.checked_add(minutes).filter(|total| *total > 0);
     }
     let mut total: u32 = 0;
     let mut rest = text.trim();
@@ -485,6 +606,8 @@ mod tests {
             ("1 h 30 min", Some(90)),
             ("1:15", Some(75)),
             ("2 hours", Some(120)),
+            ("71582788:59", None),
+            ("0:00", None),
             ("soon", None),
         ] {
             assert_eq!(parse_minutes(text), minutes, "{text}");

@@ -43,7 +43,13 @@ pub struct Parsed {
 
 /// Parses the body of an article. With `take_title`, a level-1 heading that opens it becomes the title and leaves the body.
 pub fn parse(origin: &Origin<'_>, take_title: bool, options: &ParseOptions, diagnostics: &mut Vec<Diagnostic>) -> Parsed {
-    let markdown = &origin.text[origin.body_at..];
+    let mut markdown = &origin.text[origin.body_at..];
+    if let Some(line_at) = too_deep_line(markdown) {
+        let place = Place::at(origin.file.clone(), Span::of(origin.text, origin.body_at + line_at, 1));
+        let problem = Diagnostic::error("too-deep", "this line opens more than 100 quotes and lists within each other");
+        diagnostics.push(problem.at(place));
+        markdown = &markdown[..line_at];
+    }
     let mut extensions = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -61,6 +67,43 @@ pub fn parse(origin: &Origin<'_>, take_title: bool, options: &ParseOptions, diag
     renderer.finish()
 }
 
+/// The parser's time grows with the product of open quotes and lists and the lines that lazily continue them.
+const MOST_MARKERS: usize = 100;
+
+/// Where the first line begins that opens more quotes and lists than anybody means.
+fn too_deep_line(markdown: &str) -> Option<usize> {
+    let mut at = 0;
+    for line in markdown.split_inclusive('\n') {
+        if opens_too_many(line) {
+            return Some(at);
+        }
+        at += line.len();
+    }
+    None
+}
+
+fn opens_too_many(line: &str) -> bool {
+    let mut rest = line;
+    for _ in 0..=MOST_MARKERS {
+        rest = rest.trim_start();
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let marker = match rest.as_bytes().get(digits) {
+            Some(b'>') if digits == 0 => 1,
+            Some(b'-' | b'+' | b'*') if digits == 0 && !is_rule(rest) => 1,
+            Some(b'.' | b')') if digits > 0 => digits + 1,
+            _ => return false,
+        };
+        rest = &rest[marker..];
+    }
+    true
+}
+
+/// Whether a line is a rule: `- - - -`.
+fn is_rule(line: &str) -> bool {
+    let mark = line.as_bytes().first();
+    line.bytes().all(|byte| Some(&byte) == mark || byte.is_ascii_whitespace())
+}
+
 /// The link that a target within this site makes; `None` if the target is on the web.
 ///
 /// The target is what an author wrote, %-escapes and all. An absolute address of this very site is a link within it.
@@ -72,7 +115,7 @@ pub fn link_target(target: &str, base: &Base) -> Option<Link> {
     }
     let (rest, anchor) = split_at_first(inside, '#');
     let (path, query) = split_at_first(rest, '?');
-    let path = url::percent_decode(path).unwrap_or_default();
+    let path = url::percent_decode(path).unwrap_or(path.into());
     let path = url::nfc(&path).into_owned();
     let target = match path.as_str() {
         "" => Target::Own,
@@ -128,7 +171,20 @@ enum OpenLink {
     Dropped,
 }
 
+/// Raw HTML that goes on until its ending, through blank lines (<https://spec.commonmark.org/0.31.2/#html-blocks>).
+const RUNNING_ON: [(&str, &str); 6] = [
+    ("<!--", "-->"),
+    ("<script", "</script>"),
+    ("<style", "</style>"),
+    ("<textarea", "</textarea>"),
+    ("<pre", "</pre>"),
+    ("<?", "?>"),
+];
+
 struct OpenHeading {
+    /// Where it begins in the Markdown.
+    begins: usize,
+    /// Where it begins in the HTML.
     at: usize,
     level: u8,
     id: Option<String>,
@@ -142,6 +198,8 @@ struct OpenImage {
     target: String,
     title: String,
     alt: String,
+    /// `![[file]]` has none: the name of the file is no description.
+    has_words: bool,
     range: Range<usize>,
 }
 
@@ -161,6 +219,8 @@ struct Footnote {
     number: usize,
     references: usize,
     definition: Option<Buffer>,
+    /// Where the definition begins.
+    at: usize,
 }
 
 struct Renderer<'r> {
@@ -171,7 +231,7 @@ struct Renderer<'r> {
 
     out: Buffer,
     /// Buffers that wait while a footnote's definition is written.
-    waiting: Vec<(Buffer, String)>,
+    waiting: Vec<(Buffer, String, usize)>,
     footnotes: FxHashMap<String, Footnote>,
     footnote_order: Vec<String>,
 
@@ -182,10 +242,13 @@ struct Renderer<'r> {
     image: Option<OpenImage>,
     table: Option<OpenTable>,
     code: Option<OpenCode>,
+    /// Where the last block of raw HTML begins in the Markdown and in the HTML.
+    html_block: (usize, usize),
     /// Whether a task's `<label>` is open.
     in_label: bool,
     /// Text that may hold bare addresses, with the place where it began.
     pending: String,
+    pending_at: usize,
     may_hold_addresses: bool,
 
     outline: Vec<Heading>,
@@ -217,8 +280,10 @@ impl<'r> Renderer<'r> {
             image: None,
             table: None,
             code: None,
+            html_block: (0, 0),
             in_label: false,
             pending: String::new(),
+            pending_at: 0,
             may_hold_addresses: markdown.contains("://") || markdown.contains("www."),
             outline: Vec::new(),
             ids: FxHashMap::default(),
@@ -238,7 +303,12 @@ impl<'r> Renderer<'r> {
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
-            Event::Text(text) => self.text(&text),
+            Event::Text(text) => {
+                if self.pending.is_empty() {
+                    self.pending_at = range.start;
+                }
+                self.text(&text);
+            }
             Event::Code(code) => self.inline_code(&code),
             Event::Html(html) | Event::InlineHtml(html) => self.raw_html(&html),
             Event::FootnoteReference(name) => self.footnote_reference(&name),
@@ -263,10 +333,12 @@ impl<'r> Renderer<'r> {
         if is_block {
             self.depth += 1;
             self.close_label();
+            self.words.gap();
+            self.plain.gap();
         }
         match tag {
             Tag::Paragraph => self.push("<p>"),
-            Tag::Heading { level, id, classes, .. } => self.start_heading(level, id, &classes),
+            Tag::Heading { level, id, classes, .. } => self.start_heading(level, id, &classes, range.start),
             Tag::BlockQuote(kind) => self.start_quote(kind),
             Tag::CodeBlock(kind) => {
                 let language = match &kind {
@@ -276,13 +348,14 @@ impl<'r> Renderer<'r> {
                 self.code = Some(OpenCode { language, text: String::new() });
             }
             Tag::HtmlBlock if self.options.raw_html == RawHtml::Escape => self.push("<p>"),
+            Tag::HtmlBlock => self.html_block = (range.start, self.out.html.len()),
             Tag::List(Some(1)) => self.push("<ol>\n"),
             Tag::List(Some(first)) => self.push(&format!("<ol start=\"{first}\">\n")),
             Tag::List(None) => self.push("<ul>\n"),
             Tag::Item => self.push("<li>"),
             Tag::FootnoteDefinition(name) => {
                 let outer = std::mem::take(&mut self.out);
-                self.waiting.push((outer, name.to_string()));
+                self.waiting.push((outer, name.to_string(), range.start));
             }
             Tag::Table(alignments) => self.start_table(alignments),
             Tag::TableHead => {
@@ -302,7 +375,7 @@ impl<'r> Renderer<'r> {
             Tag::Strong => self.push("<strong>"),
             Tag::Strikethrough => self.push("<del>"),
             Tag::Link { link_type, dest_url, title, .. } => self.start_link(link_type, &dest_url, &title, range),
-            Tag::Image { dest_url, title, .. } => self.start_image(&dest_url, &title, range),
+            Tag::Image { link_type, dest_url, title, .. } => self.start_image(link_type, &dest_url, &title, range),
             _ => {}
         }
     }
@@ -317,6 +390,9 @@ impl<'r> Renderer<'r> {
             self.close_label();
             self.words.gap();
             self.plain.gap();
+            if self.depth == 0 && !matches!(tag, TagEnd::Paragraph | TagEnd::Heading(_)) {
+                self.plain.end_of_block();
+            }
         }
         match tag {
             TagEnd::Paragraph => {
@@ -329,7 +405,11 @@ impl<'r> Renderer<'r> {
             TagEnd::BlockQuote(None) => self.push("</blockquote>\n"),
             TagEnd::BlockQuote(Some(_)) => self.push("</div>\n"),
             TagEnd::CodeBlock => self.end_code(),
-            TagEnd::HtmlBlock if self.options.raw_html == RawHtml::Escape => self.push("</p>\n"),
+            TagEnd::HtmlBlock if self.options.raw_html == RawHtml::Escape => match self.out.html.strip_suffix("<p>") {
+                Some(before) => self.out.html.truncate(before.len()),
+                None => self.push("</p>\n"),
+            },
+            TagEnd::HtmlBlock => self.end_html_block(),
             TagEnd::List(true) => self.push("</ol>\n"),
             TagEnd::List(false) => self.push("</ul>\n"),
             TagEnd::Item => self.push("</li>\n"),
@@ -361,17 +441,22 @@ impl<'r> Renderer<'r> {
             return;
         }
         if let Some(image) = &mut self.image {
-            image.alt.push_str(text);
+            if image.has_words {
+                image.alt.push_str(text);
+            }
             return;
         }
-        if let Some(OpenLink::Titled(_)) = self.open_links.last() {
-            return;
-        }
+        // The other article's title is not known yet: where plain text is wanted, the name stands in.
+        let is_titled = matches!(self.open_links.last(), Some(OpenLink::Titled(_)));
+        let text = if is_titled { text.trim_start_matches('#').split('#').next().unwrap_or("") } else { text };
         if let Some(heading) = &mut self.heading {
             heading.text.push_str(text);
         }
         self.words.count(text);
         self.plain.push(text);
+        if is_titled {
+            return;
+        }
         if self.may_hold_addresses && self.open_links.is_empty() {
             self.pending.push_str(text);
         } else {
@@ -385,24 +470,36 @@ impl<'r> Renderer<'r> {
         let mut rest = text.as_str();
         while let Some(found) = next_address(rest) {
             escape_into(&rest[..found.start], &mut self.out.html);
-            let written = &rest[found.clone()];
-            let address = plain_punctuation(written);
-            let address = if address.starts_with("www.") { format!("https://{address}") } else { address };
+            let written = plain_punctuation(&rest[found.clone()]);
+            let address = if written.starts_with("www.") { format!("https://{written}") } else { written.clone() };
             self.push("<a href=\"");
             match link_target(&address, &self.options.base) {
                 Some(link) => {
-                    let span = self.lines.span(self.origin.body_at, 0);
+                    let span = self.span_of_pending(&written);
                     let index = self.add_link(link, span);
                     self.out.hole(Fill::Href(index));
                 }
                 None => escape_address_into(&address, &mut self.out.html),
             }
             self.push("\">");
-            escape_into(written, &mut self.out.html);
+            escape_into(&written, &mut self.out.html);
             self.push("</a>");
             rest = &rest[found.end..];
         }
         escape_into(rest, &mut self.out.html);
+    }
+
+    /// Where an address stands in the text that waited; what comes after it is looked for behind it.
+    fn span_of_pending(&mut self, address: &str) -> Span {
+        let from = self.origin.body_at + self.pending_at;
+        let line = self.origin.text.get(from..).and_then(|tail| tail.lines().next()).unwrap_or("");
+        match line.find(address) {
+            Some(at) => {
+                self.pending_at += at + address.len();
+                self.lines.span(from + at, address.len())
+            }
+            None => self.lines.span(from, 0),
+        }
     }
 
     fn white_space(&mut self, html: &str) {
@@ -455,9 +552,27 @@ impl<'r> Renderer<'r> {
         }
     }
 
+    /// Ends what an author forgot to end: an open comment or script would swallow the page below the article.
+    fn end_html_block(&mut self) {
+        let (begins, at) = self.html_block;
+        let block = self.out.html[at..].trim_start();
+        let is_open = |(opening, ending): &&(&str, &str)| {
+            let Some((start, after)) = block.split_at_checked(opening.len()) else { return false };
+            let is_part_of_name =
+                opening.ends_with(char::is_alphabetic) && after.starts_with(|c: char| c.is_alphanumeric() || c == '-');
+            start.eq_ignore_ascii_case(opening) && !is_part_of_name && !block.to_ascii_lowercase().contains(ending)
+        };
+        let Some((opening, ending)) = RUNNING_ON.iter().find(is_open) else { return };
+        self.push(ending);
+        self.push("\n");
+        let span = self.lines.span(self.origin.body_at + begins, opening.len());
+        let problem = Diagnostic::warning("open-html", format!("this `{opening}` never ends, so what follows is a part of it"));
+        self.report(problem.hint(format!("put `{ending}` where it ends")), span);
+    }
+
     // Headings.
 
-    fn start_heading(&mut self, level: HeadingLevel, id: Option<CowStr<'_>>, classes: &[CowStr<'_>]) {
+    fn start_heading(&mut self, level: HeadingLevel, id: Option<CowStr<'_>>, classes: &[CowStr<'_>], begins: usize) {
         let id =
             id.map(|id| id.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':')).collect::<String>());
         let classes = classes
@@ -466,6 +581,7 @@ impl<'r> Renderer<'r> {
             .filter(|class| !class.is_empty())
             .collect();
         self.heading = Some(OpenHeading {
+            begins,
             at: self.out.html.len(),
             // The page's own title is its only heading of level 1.
             level: (level as u8).max(2),
@@ -484,8 +600,15 @@ impl<'r> Renderer<'r> {
         let inner = self.out.split_off(heading.at);
         if self.take_title && self.title.is_none() && self.out.html.trim().is_empty() && !text.is_empty() {
             self.title = Some(text);
+            // The title is no part of what is read below it.
+            self.words = WordCounter::default();
             self.plain.forget();
             return;
+        }
+        if text.is_empty() {
+            let span = self.lines.span(self.origin.body_at + heading.begins, 0);
+            let problem = Diagnostic::warning("empty-heading", "this heading has no words, so it is left out");
+            return self.report(problem.hint("write some, or take the line out"), span);
         }
         let wanted = heading.id.unwrap_or_else(|| match url::slug(&text) {
             slug if slug.is_empty() => "section".to_owned(),
@@ -651,20 +774,19 @@ impl<'r> Renderer<'r> {
             Some(OpenLink::Plain) => self.push("</a>"),
             Some(OpenLink::Titled(index)) => {
                 self.out.hole(Fill::Title(index));
-                self.words.count("title");
-                self.words.gap();
                 self.push("</a>");
             }
             Some(OpenLink::Dropped) | None => {}
         }
     }
 
-    fn start_image(&mut self, target: &str, title: &str, range: Range<usize>) {
+    fn start_image(&mut self, link_type: LinkType, target: &str, title: &str, range: Range<usize>) {
         match &mut self.image {
             Some(image) => image.depth += 1,
             None => {
                 let (target, title) = (target.to_owned(), title.to_owned());
-                self.image = Some(OpenImage { depth: 0, target, title, alt: String::new(), range });
+                let has_words = link_type != LinkType::WikiLink { has_pothole: false };
+                self.image = Some(OpenImage { depth: 0, target, title, alt: String::new(), has_words, range });
             }
         }
     }
@@ -675,6 +797,9 @@ impl<'r> Renderer<'r> {
             image.depth -= 1;
             self.image = Some(image);
             return;
+        }
+        if let Some(heading) = &mut self.heading {
+            heading.text.push_str(&image.alt);
         }
         let span = self.lines.span(self.origin.body_at + image.range.start, image.range.len());
         if image.alt.trim().is_empty() {
@@ -747,13 +872,25 @@ impl<'r> Renderer<'r> {
     }
 
     fn end_footnote_definition(&mut self) {
-        let Some((outer, name)) = self.waiting.pop() else { return };
+        let Some((outer, name, at)) = self.waiting.pop() else { return };
         let definition = std::mem::replace(&mut self.out, outer);
-        self.footnotes.entry(name).or_default().definition.get_or_insert(definition);
+        let footnote = self.footnotes.entry(name).or_default();
+        if footnote.definition.is_none() {
+            (footnote.definition, footnote.at) = (Some(definition), at);
+        }
     }
 
     /// The notes in the order in which they are first referred to, each with its ways back.
     fn write_footnotes(&mut self) {
+        let mut unused: Vec<(usize, &String)> =
+            self.footnotes.iter().filter(|(_, note)| note.number == 0).map(|(name, note)| (note.at, name)).collect();
+        unused.sort_unstable();
+        for (at, name) in unused {
+            let message = format!("nothing refers to the footnote `{name}`, so it is left out");
+            let span = self.lines.span(self.origin.body_at + at, name.len() + "[^]".len());
+            let place = Place::at(self.origin.file.clone(), span);
+            self.diagnostics.push(Diagnostic::warning("unused-footnote", message).at(place));
+        }
         if self.footnote_order.is_empty() {
             return;
         }
@@ -771,20 +908,16 @@ impl<'r> Renderer<'r> {
             for nth in 1..=footnote.references {
                 self.push(" <a class=\"footnote-back\" href=\"");
                 self.out.hole(Fill::Own);
-                let label = if nth == 1 { String::new() } else { format!("<sup>{nth}</sup>") };
                 let id = reference_id(number, nth);
-                self.push(&format!(
-                    "#{id}\" role=\"doc-backlink\" aria-label=\"Back to reference {number}\">↩\u{fe0e}{label}</a>"
-                ));
+                let (name, sign) = match nth {
+                    1 => (number.to_string(), String::new()),
+                    _ => (format!("{number}-{nth}"), format!("<sup>{nth}</sup>")),
+                };
+                self.push(&format!("#{id}\" role=\"doc-backlink\" aria-label=\"Back to reference {name}\">↩\u{fe0e}{sign}</a>"));
             }
             self.push(if ends_with_paragraph { "</p>\n</li>\n" } else { "</li>\n" });
         }
         self.push("</ol>\n</section>\n");
-        if let Some(name) = self.footnotes.keys().min() {
-            let problem =
-                Diagnostic::warning("unused-footnote", format!("nothing refers to the footnote `{name}`, so it is left out"));
-            self.diagnostics.push(problem.at(Place::file(self.origin.file.clone())));
-        }
     }
 
     fn finish(mut self) -> Parsed {
@@ -831,40 +964,44 @@ fn ids_in_html(html: &str) -> Vec<String> {
 /// (<https://github.github.com/gfm/#autolinks-extension->).
 fn next_address(text: &str) -> Option<Range<usize>> {
     let mut from = 0;
-    while from < text.len() {
-        let start = ["https://", "http://", "www."].iter().filter_map(|begin| text[from..].find(begin)).min()? + from;
+    while let Some(start) = next_opening(text, from) {
         let before = text[..start].chars().next_back();
         let may_begin =
             before.is_none_or(|c| c.is_whitespace() || matches!(c, '*' | '_' | '~' | '(' | '“' | '"' | '‘' | '—' | '–' | '['));
         let stretch =
             text[start..].find(|c: char| c.is_whitespace() || matches!(c, '<' | '”' | '"')).map_or(text.len(), |i| start + i);
-        let end = start + trim_address(&text[start..stretch]).len();
-        let host = text[start..end].split("//").last().unwrap_or("").split(['/', '?', '#']).next().unwrap_or("");
+        let address = trim_address(&text[start..stretch]);
+        let end = start + address.len();
+        let after_scheme = address.strip_prefix("https://").or(address.strip_prefix("http://")).unwrap_or(address);
+        let host = after_scheme.split(['/', '?', '#']).next().unwrap_or("");
         let is_host =
             host.contains('.') && !host.ends_with('.') && host.chars().all(|c| c.is_alphanumeric() || "-._:".contains(c));
         if may_begin && is_host {
             return Some(start..end);
         }
-        from = end.max(start + 4);
-        while !text.is_char_boundary(from) {
-            from += 1;
-        }
+        from = end.max(start + 1);
     }
     None
+}
+
+/// Where the next `https://`, `http://` or `www.` begins. One pass: a text may be long and hold very many.
+fn next_opening(text: &str, from: usize) -> Option<usize> {
+    let starts =
+        |at: &usize| ["https://", "http://", "www."].iter().any(|opening| text.as_bytes()[*at..].starts_with(opening.as_bytes()));
+    (from..text.len()).find(starts)
 }
 
 /// An address without the punctuation that belongs to the sentence around it.
 fn trim_address(stretch: &str) -> &str {
     let mut address = stretch;
+    let open = stretch.matches('(').count();
+    let mut closed = stretch.matches(')').count();
     loop {
-        let trimmed = address.trim_end_matches(['?', '!', '.', ',', ':', ';', '*', '_', '~', '\'', '’', '…']);
-        let open = trimmed.matches('(').count();
-        let trimmed =
-            if trimmed.ends_with(')') && trimmed.matches(')').count() > open { &trimmed[..trimmed.len() - 1] } else { trimmed };
-        if trimmed.len() == address.len() {
-            return address;
+        address = address.trim_end_matches(['?', '!', '.', ',', ':', ';', '*', '_', '~', '\'', '’', '…']);
+        match address.strip_suffix(')').filter(|_| closed > open) {
+            Some(before) => (address, closed) = (before, closed - 1),
+            None => return address,
         }
-        address = trimmed;
     }
 }
 
@@ -884,6 +1021,16 @@ struct WordCounter {
 
 impl WordCounter {
     fn count(&mut self, text: &str) {
+        // Most text is ASCII, where a byte is a character and needs no decisions: that takes a third of the time.
+        if text.is_ascii() {
+            for byte in text.bytes() {
+                let is_letter = byte.is_ascii_alphanumeric();
+                let is_joint = (byte == b'\'') | (byte == b'-');
+                self.words += u32::from(is_letter & !self.in_word);
+                self.in_word = is_letter | (is_joint & self.in_word);
+            }
+            return;
+        }
         for c in text.chars() {
             if matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{e00}'..='\u{e7f}' | '\u{20000}'..='\u{3ffff}')
             {
@@ -910,6 +1057,8 @@ impl WordCounter {
 /// The opening of an article as plain text.
 struct PlainText {
     text: String,
+    /// What stands in where there is no paragraph: the first list or quote.
+    stand_in: String,
     /// With a `<!--more-->` somewhere, the summary goes on until it.
     until_more: bool,
     done: bool,
@@ -922,15 +1071,15 @@ impl PlainText {
     fn new(markdown: &str) -> Self {
         PlainText {
             text: String::new(),
+            stand_in: String::new(),
             until_more: markdown.contains("<!--more") || markdown.contains("<!-- more"),
             done: false,
         }
     }
 
     fn push(&mut self, text: &str) {
-        if !self.done {
+        if !self.done && self.text.len() <= 2 * LONGEST_SUMMARY {
             self.text.push_str(text);
-            self.done = self.text.len() > 2 * LONGEST_SUMMARY;
         }
     }
 
@@ -946,10 +1095,20 @@ impl PlainText {
         }
     }
 
-    /// Headings, lists and the like before the first paragraph are no opening.
+    /// A heading before the first paragraph is no opening.
     fn end_of_heading(&mut self) {
         if !self.until_more && !self.done {
             self.text.clear();
+        }
+    }
+
+    /// Nor are lists and quotes, if there is a paragraph.
+    fn end_of_block(&mut self) {
+        if !self.until_more && !self.done {
+            let text = std::mem::take(&mut self.text);
+            if self.stand_in.is_empty() {
+                self.stand_in = text;
+            }
         }
     }
 
@@ -963,7 +1122,8 @@ impl PlainText {
     }
 
     fn summary(self) -> String {
-        let words = self.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = if self.text.trim().is_empty() { self.stand_in } else { self.text };
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if words.len() <= LONGEST_SUMMARY {
             return words;
         }
@@ -976,28 +1136,35 @@ impl PlainText {
     }
 }
 
-/// Turns byte offsets into lines and columns, without counting from the top each time.
+/// Turns byte offsets into lines and columns. It counts on from the last one, so that a long text with many links, even
+/// one on a single line, is passed once.
 struct LineCounter<'t> {
     text: &'t str,
+    at: usize,
     line: u32,
-    line_at: usize,
+    column: u32,
 }
 
 impl<'t> LineCounter<'t> {
     fn new(text: &'t str) -> Self {
-        LineCounter { text, line: 1, line_at: 0 }
+        LineCounter { text, at: 0, line: 1, column: 1 }
     }
 
     fn span(&mut self, offset: usize, length: usize) -> Span {
-        if offset < self.line_at {
-            (self.line, self.line_at) = (1, 0);
+        if offset < self.at {
+            *self = LineCounter::new(self.text);
         }
-        while let Some(end) = self.text.as_bytes()[self.line_at..offset.min(self.text.len())].iter().position(|&b| b == b'\n') {
-            self.line += 1;
-            self.line_at += end + 1;
+        let passed = self.text.get(self.at..offset).unwrap_or("");
+        match passed.rfind('\n') {
+            Some(last) => {
+                self.line += passed.bytes().filter(|&byte| byte == b'\n').count() as u32;
+                self.column = 1 + passed[last + 1..].chars().count() as u32;
+            }
+            None => self.column += passed.chars().count() as u32,
         }
-        let within = Span::of(&self.text[self.line_at..], offset - self.line_at, length);
-        Span { line: self.line, ..within }
+        self.at = offset;
+        let stretch = self.text.get(offset..offset + length).and_then(|stretch| stretch.lines().next()).unwrap_or("");
+        Span { line: self.line, column: self.column, length: stretch.chars().count() as u32 }
     }
 }
 
@@ -1013,6 +1180,7 @@ mod tests {
             ("https://localhost", None),
             ("xhttps://example.org", None),
             ("“https://example.org/ü”", Some("https://example.org/ü")),
+            ("https://example.org/a//b, and", Some("https://example.org/a//b")),
         ] {
             assert_eq!(next_address(text).map(|range| &text[range]), address, "{text}");
         }
@@ -1029,5 +1197,23 @@ mod tests {
         assert_eq!(target("https://example.org/elsewhere/"), None);
         assert_eq!(target("mailto:a@example.org"), None);
         assert_eq!(target("//cdn.example.org/x"), None);
+    }
+
+    #[test]
+    fn what_opens_too_many_quotes_and_lists_is_found_and_a_rule_is_not() {
+        let deep = format!("fine\n{}x\n", "> - ".repeat(51));
+        assert_eq!(too_deep_line(&deep), Some(5));
+        for fine in ["- ".repeat(200), format!("> {}", "* ".repeat(200)), ">".repeat(100), "1. 2) + a".into()] {
+            assert_eq!(too_deep_line(&fine), None, "{fine}");
+        }
+    }
+
+    #[test]
+    fn places_are_counted_on_and_back() {
+        let mut lines = LineCounter::new("ä b\nc d\n");
+        for (offset, line, column) in [(3, 1, 3), (5, 2, 1), (7, 2, 3), (3, 1, 3)] {
+            let span = lines.span(offset, 1);
+            assert_eq!((span.line, span.column, span.length), (line, column, 1));
+        }
     }
 }

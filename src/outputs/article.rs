@@ -106,7 +106,7 @@ impl ArticlePage {
         let mut context = page.context(snapshot);
         context.insert("article", &article_view(snapshot, id));
         context.insert_value("content", Value::safe_string(&views::body_html(snapshot, id, Addresses::FromRoot)));
-        context.insert_value("related", views::cards(snapshot, &site.related(id, MOST_RELATED)));
+        context.insert_value("related", views::cards(snapshot, &snapshot.related.nearest(site, id, MOST_RELATED)));
         let backlinks = site.backlinks(id);
         context.insert_value("backlinks", views::cards(snapshot, &backlinks[..backlinks.len().min(MOST_BACKLINKS)]));
         let json_ld = json_ld(site, id, &page, snapshot.article(id).body.words);

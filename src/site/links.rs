@@ -72,7 +72,7 @@ pub fn resolve(site: &Site) -> Resolved {
         goals.push(own.into_boxed_slice());
     }
     for back in &mut backlinks {
-        back.sort_by(|a, b| super::newest_first(site.head(*a), site.head(*b)));
+        back.sort_by_key(|id| (site.rank(*id), *id));
     }
     Resolved { goals, backlinks, findings }
 }
@@ -83,7 +83,11 @@ struct Targets<'s> {
     by_address: FxHashMap<&'s str, Goal>,
     /// Lower-case file names and titles, for wikilinks; empty if there are none.
     by_name: FxHashMap<String, Vec<ArticleId>>,
+    /// The addresses of folders that have no page of their own; the plan knows whether they are listed.
+    by_folder: FxHashMap<&'s str, Goal>,
     left_out: FxHashMap<&'s str, LeftOut>,
+    /// As `by_name`, for what is not published.
+    left_out_by_name: FxHashMap<String, (&'s str, LeftOut)>,
 }
 
 impl<'s> Targets<'s> {
@@ -112,8 +116,13 @@ impl<'s> Targets<'s> {
                 }
             }
         }
+        let folders = site.sections.iter().filter(|section| section.index.is_none());
+        let by_folder = folders.map(|section| (section.folder.as_str(), Goal::Address(section.url.clone()))).collect();
         let left_out = site.left_out.iter().map(|(head, reason)| (&*head.source, *reason)).collect();
-        Targets { by_source, by_address, by_name, left_out }
+        let unpublished = site.left_out.iter().filter(|_| has_wikilinks);
+        let left_out_by_name =
+            unpublished.flat_map(|(head, reason)| names(head).map(|name| (name, (&*head.source, *reason)))).collect();
+        Targets { by_source, by_address, by_name, by_folder, left_out, left_out_by_name }
     }
 
     fn find(&self, site: &Site, from: ArticleId, link: &Link) -> Result<Goal, Diagnostic> {
@@ -126,15 +135,16 @@ impl<'s> Targets<'s> {
             Target::Own => Ok(Goal::Article(from)),
             Target::Wiki(name) => self.find_by_name(site, head, name),
             Target::Relative(path) => {
-                let Some(source) = join(head.folder(), path) else {
-                    return Err(broken().hint("it leads out of `content/`"));
-                };
-                if let Some(goal) = self.find_source(&source)? {
+                let source = join(head.folder(), path);
+                if let Some(source) = &source
+                    && let Some(goal) = self.find_source(source)?
+                {
                     return Ok(goal);
                 }
                 let address = join(head.url.as_str().trim_matches('/'), path).map(|address| format!("/{address}"));
                 match address.and_then(|address| self.find_address(&address)) {
                     Some(goal) => Ok(goal),
+                    None if source.is_none() => Err(broken().hint("it leads out of `content/`")),
                     None => Err(broken()),
                 }
             }
@@ -153,24 +163,17 @@ impl<'s> Targets<'s> {
     /// A path from `content/`: a file as it is, an article without its extension, a folder's own page.
     fn find_source(&self, path: &str) -> Result<Option<Goal>, Diagnostic> {
         let path = path.trim_end_matches('/');
-        let spellings = [path.to_owned(), format!("{path}.md"), format!("{path}/index.md"), format!("{path}/_index.md")];
-        for spelling in &spellings {
+        for ending in ["", ".md", ".markdown", "/index.md", "/_index.md"] {
+            let spelling = format!("{path}{ending}");
             let spelling = spelling.trim_start_matches('/');
             if let Some(goal) = self.by_source.get(spelling) {
                 return Ok(Some(goal.clone()));
             }
             if let Some(reason) = self.left_out.get(spelling) {
-                let why = match reason {
-                    LeftOut::Draft => "a draft",
-                    LeftOut::Scheduled => "scheduled for a later day",
-                    LeftOut::Expired => "past its last day",
-                };
-                let problem =
-                    Diagnostic::error("link-to-unpublished", format!("`{spelling}` is {why}, so the link would lead nowhere"));
-                return Err(problem.hint("take the link out until the article is published"));
+                return Err(unpublished(spelling, *reason));
             }
         }
-        Ok(None)
+        Ok(self.by_folder.get(path).cloned())
     }
 
     fn find_address(&self, address: &str) -> Option<Goal> {
@@ -187,8 +190,10 @@ impl<'s> Targets<'s> {
                 Some(goal) => Ok(goal),
                 None => {
                     let sibling = join(head.folder(), name).unwrap_or_default();
-                    self.find_source(&sibling)?
-                        .ok_or_else(|| Diagnostic::error("broken-link", format!("there is no article called `{name}`")))
+                    self.find_source(&sibling)?.ok_or_else(|| match self.left_out_by_name.get(wanted) {
+                        Some((source, reason)) => unpublished(source, *reason),
+                        None => Diagnostic::error("broken-link", format!("there is no article called `{name}`")),
+                    })
                 }
             },
             [only] => Ok(Goal::Article(*only)),
@@ -210,10 +215,11 @@ impl<'s> Targets<'s> {
             Target::Own => return None,
             Target::Wiki(name) => nearest(&name.to_lowercase(), sorted(self.by_name.keys().map(String::as_str)))?.to_owned(),
             Target::Rooted(path) => nearest(path, sorted(self.by_address.keys().copied()))?.to_owned(),
+            Target::Relative(path) if path.contains('\\') => return Some("write `/`, not `\\`, between folders".into()),
             Target::Relative(path) => {
                 let wanted = join(head.folder(), path)?;
-                let sources = || sorted(self.by_source.keys().copied().filter(|s| s.ends_with(".md") != link.is_picture));
-                let file_name = |path: &str| path.rsplit('/').next().map(str::to_owned);
+                let sources = || sorted(self.by_source.keys().copied().filter(|s| !(link.is_picture && s.ends_with(".md"))));
+                let file_name = |path: &str| path.rsplit('/').next().map(|name| name.trim_end_matches(".md").to_owned());
                 // The right name in the wrong folder is the commonest slip.
                 let same_name = sources().into_iter().find(|source| file_name(source) == file_name(&wanted));
                 relative(head.folder(), same_name.or_else(|| nearest(&wanted, sources()))?)
@@ -221,6 +227,16 @@ impl<'s> Targets<'s> {
         };
         Some(format!("did you mean `{suggestion}`?"))
     }
+}
+
+fn unpublished(source: &str, reason: LeftOut) -> Diagnostic {
+    let why = match reason {
+        LeftOut::Draft => "a draft",
+        LeftOut::Scheduled => "scheduled for a later day",
+        LeftOut::Expired => "past its last day",
+    };
+    let problem = Diagnostic::error("link-to-unpublished", format!("`{source}` is {why}, so the link would lead nowhere"));
+    problem.hint("take the link out until the article is published")
 }
 
 fn sorted<'s>(names: impl Iterator<Item = &'s str>) -> Vec<&'s str> {

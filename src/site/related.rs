@@ -4,12 +4,10 @@
 //! The index is one sorted list of (term, article) pairs. Looking an article up visits its rarest terms first and stops
 //! after a fixed number of postings, so a page costs the same on a site of any size.
 
-use rustc_hash::FxHashMap;
-
 use super::{ArticleId, Goal, Site};
 use crate::article::term_hash;
 
-/// Which articles are about what.
+/// Which articles are about what. It is made from a site and is no part of it, so that it can be made beside the plan.
 #[derive(Debug, Default)]
 pub struct Index {
     /// Sorted by term, then article.
@@ -37,9 +35,9 @@ struct OwnTerm {
 /// A link in common says about as much as a word of the title.
 const LINK_WEIGHT: u8 = 2;
 /// A term of more articles than this says nothing.
-const MOST_POSTINGS_OF_A_TERM: u32 = 2_000;
+const MOST_POSTINGS_OF_A_TERM: u32 = 500;
 /// The work for one page.
-const MOST_POSTINGS_VISITED: u32 = 3_000;
+const MOST_POSTINGS_VISITED: u32 = 500;
 
 impl Index {
     /// Gathers the terms of all listed articles.
@@ -96,38 +94,50 @@ impl Index {
             }
         }
         let mut scored = self.scores(id, site.len());
-        scored.retain(|(article, _)| !nearest.contains(article) && *article != id);
-        let keep = most.saturating_sub(nearest.len());
-        scored.sort_by(|(a, a_score), (b, b_score)| {
-            b_score.total_cmp(a_score).then_with(|| super::newest_first(site.head(*a), site.head(*b)))
-        });
-        nearest.extend(scored.into_iter().take(keep).map(|(article, _)| article));
+        scored.retain(|(article, _)| !nearest.contains(article));
+        let keep = most.saturating_sub(nearest.len()).min(scored.len());
+        let best_first = |(a, a_score): &(ArticleId, f32), (b, b_score): &(ArticleId, f32)| {
+            b_score.total_cmp(a_score).then_with(|| site.rank(*a).cmp(&site.rank(*b)))
+        };
+        if keep > 0 && keep < scored.len() {
+            scored.select_nth_unstable_by(keep - 1, best_first);
+        }
+        scored.truncate(keep);
+        scored.sort_unstable_by(best_first);
+        nearest.extend(scored.into_iter().map(|(article, _)| article));
         nearest
     }
 
     /// Articles that share terms with one, with their scores: the sum over shared terms of both weights times the
     /// term's inverse document frequency, squared as in cosine similarity without the lengths.
     fn scores(&self, id: ArticleId, articles: usize) -> Vec<(ArticleId, f32)> {
-        let range = self.starts[id.index()] as usize..self.starts[id.index() + 1] as usize;
-        let mut scores: FxHashMap<u32, f32> = FxHashMap::default();
+        let own = self.starts[id.index()] as usize..self.starts[id.index() + 1] as usize;
+        // A short list, sorted and added up, is cheaper than a hash table for so few postings.
+        let mut shared: Vec<(ArticleId, f32)> = Vec::with_capacity(MOST_POSTINGS_VISITED as usize);
         let mut visited = 0;
-        for term in &self.terms[range] {
+        for term in &self.terms[own] {
             visited += term.count;
-            if visited > MOST_POSTINGS_VISITED && visited != term.count {
+            if visited > MOST_POSTINGS_VISITED && !shared.is_empty() {
                 break;
             }
             let rarity = (articles as f32 / term.count as f32).ln() + 1.0;
             let postings = &self.postings[term.first as usize..(term.first + term.count) as usize];
-            for posting in postings {
+            shared.extend(postings.iter().filter(|posting| posting.article != id.0).map(|posting| {
                 let score = f32::from(term.weight) * f32::from(posting.weight) * rarity * rarity;
-                *scores.entry(posting.article).or_default() += score;
+                (ArticleId(posting.article), score)
+            }));
+        }
+        shared.sort_unstable_by_key(|(article, _)| *article);
+        let mut scores: Vec<(ArticleId, f32)> = Vec::with_capacity(shared.len());
+        for (article, score) in shared {
+            match scores.last_mut() {
+                Some((last, sum)) if *last == article => *sum += score,
+                _ => scores.push((article, score)),
             }
         }
-        let mut scores: Vec<(ArticleId, f32)> = scores.into_iter().map(|(article, score)| (ArticleId(article), score)).collect();
         // One shared word of a description is chance, not likeness.
-        let best = scores.iter().filter(|(article, _)| *article != id).map(|(_, score)| *score).fold(0.0, f32::max);
+        let best = scores.iter().map(|(_, score)| *score).fold(0.0, f32::max);
         scores.retain(|(_, score)| *score >= best / 4.0);
-        scores.sort_by_key(|(article, _)| *article);
         scores
     }
 }

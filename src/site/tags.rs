@@ -45,7 +45,10 @@ pub fn gather(heads: &[Arc<Head>], by_date: &[ArticleId], settings: &TagSettings
     for (number, head) in heads.iter().enumerate() {
         let article = ArticleId(number as u32);
         for written in &head.tags {
-            if keys.contains_key(written.as_str()) {
+            if let Some(known) = keys.get(written.as_str()) {
+                if !allowed.is_empty() && !allowed.contains_key(known) {
+                    findings.push(not_allowed(article, written, &settings.allowed));
+                }
                 continue;
             }
             let name = synonyms.get(&key(written)).copied().unwrap_or(written);
@@ -72,7 +75,10 @@ pub fn gather(heads: &[Arc<Head>], by_date: &[ArticleId], settings: &TagSettings
         settings.descriptions.iter().map(|(tag, text)| (key(tag), text.as_str())).collect();
     let mut numbers: FxHashMap<&str, TagId> = FxHashMap::default();
     let mut tags = Vec::with_capacity(sorted.len());
-    for ((name_key, (name, _)), slug) in sorted.into_iter().zip(slugs) {
+    for ((name_key, (name, article)), slug) in sorted.into_iter().zip(slugs) {
+        if slug != url::slug(name) {
+            findings.push(unreadable_address(*article, name, &slug));
+        }
         numbers.insert(name_key, tags.len());
         tags.push(Tag {
             name: name.clone(),
@@ -122,6 +128,17 @@ fn distinct_slugs<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
             slug
         })
         .collect()
+}
+
+/// A tag without letters, or one that differs from another only in what addresses do not show.
+fn unreadable_address(article: ArticleId, name: &str, slug: &str) -> Finding {
+    let message = format!("the address of the tag `{name}` would be empty or another's, so it is `/tags/{slug}/`");
+    let problem = Diagnostic::warning("tag-address", message);
+    Finding {
+        article,
+        at: At::Key("tags"),
+        diagnostic: problem.hint("if it means the same as another tag, spell it like that one"),
+    }
 }
 
 fn spelled_twice(article: ArticleId, name: &str, first: &str) -> Finding {

@@ -1,0 +1,211 @@
+//! The program as a user runs it.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use crate::support::{NOW, TestSite, files};
+
+fn guidepost(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_guidepost"));
+    command.current_dir(folder).args(arguments).env("SOURCE_DATE_EPOCH", NOW.to_string()).env_remove("NO_COLOR");
+    command.stdin(Stdio::null()).output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn a_newcomer_makes_a_site_and_publishes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = guidepost(folder.path(), &["init", "my-site"]);
+    assert_eq!(made.status.code(), Some(0), "{}", err(&made));
+    assert!(out(&made).contains("cd my-site"), "{}", out(&made));
+    let site = folder.path().join("my-site");
+    let built = guidepost(&site, &["build", "--strict"]);
+    assert_eq!(built.status.code(), Some(0), "{}", err(&built));
+    assert_eq!(err(&built), "");
+    assert!(out(&built).starts_with("Built ") && out(&built).contains("3 articles"), "{}", out(&built));
+    assert!(site.join("public/index.html").is_file() && site.join(".gitignore").is_file());
+}
+
+#[test]
+fn init_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("thesis.txt"), "mine").unwrap();
+    let refused = guidepost(folder.path(), &["init"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(err(&refused).contains("thesis.txt") && err(&refused).contains("guidepost init my-site"), "{}", err(&refused));
+    assert_eq!(files(folder.path()).len(), 1);
+}
+
+#[test]
+fn a_folder_without_settings_is_no_site() {
+    let folder = tempfile::tempdir().unwrap();
+    let built = guidepost(folder.path(), &["build"]);
+    assert_eq!(built.status.code(), Some(3));
+    assert!(err(&built).contains("guidepost init"), "{}", err(&built));
+    assert!(!folder.path().join("public").exists());
+}
+
+#[test]
+fn mistakes_are_all_reported_at_once_and_nothing_is_published() {
+    let site = TestSite::new(&[
+        ("content/a.md", "---\ntitle: One: two\n---\n"),
+        ("content/b.md", "---\ntitle: B\ndate: 04/03/2023\n---\n[x](nowhere.md)\n"),
+    ]);
+    let built = guidepost(site.root(), &["build"]);
+    assert_eq!(built.status.code(), Some(1));
+    let message = err(&built);
+    for expected in [
+        "content/a.md:2:",
+        "quote the value: `title: \"One: two\"`",
+        "content/b.md:3:7",
+        "content/b.md:5:1",
+        "3 errors: nothing was published",
+    ] {
+        assert!(message.contains(expected), "`{expected}` is not in\n{message}");
+    }
+    assert!(!site.path("public").exists());
+    assert!(!message.contains('\u{1b}'), "escapes in a pipe");
+}
+
+#[test]
+fn warnings_fail_only_when_asked_to() {
+    let site = TestSite::new(&[("content/a.md", "---\ntitle: A\ntgas: [x]\n---\n")]);
+    let built = guidepost(site.root(), &["build"]);
+    assert_eq!(built.status.code(), Some(0));
+    assert!(err(&built).contains("did you mean `tags`?"), "{}", err(&built));
+    assert_eq!(guidepost(site.root(), &["build", "--strict"]).status.code(), Some(1));
+    assert_eq!(guidepost(site.root(), &["check", "--strict"]).status.code(), Some(1));
+}
+
+#[test]
+fn messages_for_programs_are_json_lines() {
+    let site = TestSite::new(&[("content/a.md", "---\ntitle: A\ntgas: [x]\n---\n")]);
+    let built = guidepost(site.root(), &["--message-format", "json", "build"]);
+    let message: serde_json::Value = serde_json::from_str(err(&built).lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (message["code"].as_str(), message["file"].as_str(), message["line"].as_u64(), message["column"].as_u64()),
+        (Some("unknown-key"), Some("content/a.md"), Some(3), Some(1))
+    );
+    let result: serde_json::Value = serde_json::from_str(&out(&built)).unwrap();
+    assert_eq!(result["articles"], 1);
+}
+
+#[test]
+fn what_is_left_out_is_counted_and_can_be_asked_for() {
+    let site = TestSite::new(&[
+        ("content/a.md", "---\ntitle: A\n---\n"),
+        ("content/b.md", "---\ntitle: B\ndraft: true\n---\n"),
+        ("content/c.md", "---\ntitle: C\nstatus: draft\n---\n"),
+        ("content/d.md", "---\ntitle: D\ndate: 2030-01-01\n---\n"),
+        ("content/e.md", "---\ntitle: E\nexpires: 2020-01-01\n---\n"),
+    ]);
+    let built = out(&guidepost(site.root(), &["build"]));
+    assert!(built.contains("(1 article, "), "{built}");
+    assert!(
+        built.contains("2 drafts, 1 scheduled article and 1 expired article left out (--drafts, --future, --expired)"),
+        "{built}"
+    );
+    let all = out(&guidepost(site.root(), &["build", "--drafts", "--future", "--expired"]));
+    assert!(all.contains("(5 articles, ") && !all.contains("left out"), "{all}");
+    let verbose = out(&guidepost(site.root(), &["-v", "build"]));
+    assert!(verbose.contains("left out: content/b.md (a draft)"), "{verbose}");
+    assert_eq!(out(&guidepost(site.root(), &["-q", "build"])), "");
+}
+
+#[test]
+fn check_writes_nothing() {
+    let site = TestSite::new(&[("content/a.md", "---\ntitle: A\n---\n")]);
+    let before = files(site.root());
+    let checked = guidepost(site.root(), &["check"]);
+    assert_eq!(checked.status.code(), Some(0));
+    assert_eq!(out(&checked), "Checked 1 article: nothing is wrong\n");
+    assert!(files(site.root()) == before);
+}
+
+#[test]
+fn wrong_usage_is_told_from_a_wrong_site() {
+    let site = TestSite::new(&[]);
+    for arguments in [&["biuld"][..], &["build", "--base-url", "example.org"], &["build", "--jobs", "0"], &["-q", "-v", "build"]]
+    {
+        let output = guidepost(site.root(), arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", err(&output));
+        assert!(!err(&output).is_empty());
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_guidepost"));
+    let output = command.arg("build").env("SOURCE_DATE_EPOCH", "junk").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("SOURCE_DATE_EPOCH"));
+}
+
+#[test]
+fn a_refused_output_folder_has_an_exit_code_of_its_own() {
+    let site = TestSite::new(&[("content/a.md", "---\ntitle: A\n---\n")]);
+    let refused = guidepost(site.root(), &["build", "-o", "content"]);
+    assert_eq!(refused.status.code(), Some(3), "{}", err(&refused));
+    assert_eq!(files(&site.path("content")).len(), 1);
+}
+
+#[test]
+fn a_closed_pipe_is_no_panic() {
+    let site = TestSite::new(&[("content/a.md", "---\ntitle: A\ntgas: x\n---\n")]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_guidepost"));
+    command.current_dir(site.root()).args(["-v", "build"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop((child.stdout.take(), child.stderr.take()));
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn every_shell_gets_its_completions() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = guidepost(folder.path(), &["completions", shell]);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(out(&output).contains("guidepost") && out(&output).contains("build"), "{shell}");
+    }
+}
+
+#[test]
+fn colours_come_when_asked_for() {
+    let site = TestSite::new(&[("content/a.md", "---\ntitle: A\ntgas: x\n---\n")]);
+    assert!(err(&guidepost(site.root(), &["--color", "always", "build"])).contains('\u{1b}'));
+    assert!(!err(&guidepost(site.root(), &["--color", "never", "build"])).contains('\u{1b}'));
+}
+
+/// Deep in the pipeline a mistake of ours must not look like the author's: it is caught and named. There is none to
+/// show, so this shows the opposite: input made to break things gets a message or a page, never a crash.
+#[test]
+fn odd_files_neither_crash_nor_hang() {
+    let site = TestSite::new(&[
+        ("content/empty.md", ""),
+        ("content/bom.md", "\u{feff}"),
+        ("content/only-matter.md", "---\ntitle: T\n---"),
+        ("content/open.md", "---\ntitle: T\n"),
+        ("content/nul.md", "a\0b"),
+        ("content/quotes.md", &">".repeat(5_000)),
+        ("content/brackets.md", &"[".repeat(20_000)),
+        ("content/stars.md", &"*a ".repeat(20_000)),
+        ("content/long.md", &"word ".repeat(200_000)),
+        ("content/!!!.md", "no letters"),
+        ("content/CON.md", "a device"),
+    ]);
+    fs::write(site.path("content/latin1.md"), b"---\ntitle: caf\xe9\n---\n").unwrap();
+    let built = guidepost(site.root(), &["build"]);
+    assert_eq!(built.status.code(), Some(1), "{}", err(&built));
+    assert!(err(&built).contains("content/latin1.md:2:11"), "{}", err(&built));
+    assert!(err(&built).contains("content/open.md:1:1"));
+    assert!(err(&built).contains("content/quotes.md:1:1"));
+    for wrong in ["latin1.md", "open.md", "quotes.md"] {
+        fs::remove_file(site.path("content").join(wrong)).unwrap();
+    }
+    let built = guidepost(site.root(), &["build"]);
+    assert_eq!(built.status.code(), Some(0), "{}", err(&built));
+}

@@ -1,0 +1,37 @@
+//! One test binary. Behaviour that a user would notice is shown by whole sites, as folders below `sites/`; a new case
+//! is a new folder. `UPDATE=1 cargo test` rewrites what they expect.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+/// What all of these need: sites in temporary folders, and building them.
+mod support;
+
+/// Golden sites: from a folder of sources to plan, diagnostics and pages.
+mod sites;
+
+/// The program as a user runs it: commands, flags, messages, exit codes.
+mod cli;
+
+/// Publishing: what is written, kept, removed and refused.
+mod write;
+
+/// The site that ships with Guidepost, at a domain's root and below a path.
+mod sample;
+
+/// Feeds as a feed reader sees them.
+mod feeds;
+
+/// The same bytes, whatever the machine does.
+mod determinism;
+
+/// The default theme: every template with the barest and the fullest page.
+mod theme;
+
+/// Text that must stay text, wherever it lands.
+mod hostile;
+
+/// The shape of the code: layers, purity, module headers.
+mod tidy;
+
+/// The README: its commands run, its table is true.
+mod readme;
