@@ -354,11 +354,14 @@ fn read_text(file: &Arc<str>, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) -
                 .at(Place::at(file.clone(), span))
                 .hint("save it again as UTF-8: in most editors under “Save with encoding”");
             diagnostics.push(problem);
-            sound.into_owned()
+            // The rest is still read, so that the front matter's end and other mistakes are found in the same run.
+            String::from_utf8_lossy(bytes).into_owned()
         }
     };
     let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
     match text.find('\0') {
+        // A file that is not UTF-8 is full of them, and the one message about it is enough.
+        Some(_) if !diagnostics.is_empty() => text.replace('\0', "\u{fffd}"),
         Some(at) => {
             let problem = Diagnostic::warning("nul", "there is a NUL character here; it is shown as �");
             diagnostics.push(problem.at(Place::at(file.clone(), Span::of(&text, at, 1))));
@@ -378,9 +381,12 @@ fn assemble(
 ) -> Article {
     let name = FileName::of(source);
     let title = matter.title.or(parsed.title).unwrap_or_else(|| {
-        let problem = Diagnostic::note("no-title", "this article has no title, so its file name serves as one");
-        diagnostics
-            .push(problem.at(Place::file(format!("{CONTENT}/{source}"))).hint("begin the file with `---`, `title: …`, `---`"));
+        // The home page is called by the site's name, and one mistake in a file needs no note beside it.
+        if !(name.is_index && name.folder.is_empty()) && !diagnostics.iter().any(Diagnostic::is_error) {
+            let problem = Diagnostic::note("no-title", "this article has no title, so its file name serves as one");
+            let place = Place::file(format!("{CONTENT}/{source}"));
+            diagnostics.push(problem.at(place).hint("begin the file with `---`, `title: …`, `---`"));
+        }
         name.title()
     });
     let mut links = parsed.links;

@@ -134,6 +134,23 @@ impl Output {
         }
     }
 
+    /// The file or folder of the author's that it comes from, as messages name it, where that is not an article.
+    pub fn source(&self, site: &Site) -> Option<String> {
+        match self {
+            Output::Asset(file) => file.source(site),
+            Output::Listing(page) => page.source(site),
+            _ => None,
+        }
+    }
+
+    /// Whether search engines are asked to leave it out.
+    pub fn is_noindex(&self, site: &Site) -> bool {
+        match self {
+            Output::Listing(page) => page.is_noindex(site),
+            _ => self.article().is_some_and(|id| site.head(id).noindex || site.head(id).canonical.is_some()),
+        }
+    }
+
     /// What it is, for messages: "the article `networking/agenda.md`".
     pub fn describe(&self, site: &Site) -> String {
         match self {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::article::Article;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::outputs::{Output, views::Shared};
 use crate::site::{ArticleId, At, Finding, Goal, Site, related};
 use crate::theme::Theme;
@@ -74,20 +74,34 @@ impl Plan {
         self.by_url.get(url).map(|&index| &self.outputs[index])
     }
 
-    /// Fills the index by address. Addresses that differ only in case are one on macOS and Windows, so they collide too.
+    /// Fills the index by address. Addresses that differ only in case are one on macOS and Windows, so they collide too;
+    /// and no file can have the name of a folder.
     fn index(&mut self, site: &Site) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let mut folded: FxHashMap<String, usize> = FxHashMap::default();
+        let mut files: FxHashMap<String, usize> = FxHashMap::default();
+        let mut folders: FxHashMap<String, usize> = FxHashMap::default();
         self.by_url.reserve(self.outputs.len());
         for (index, output) in self.outputs.iter().enumerate() {
             let url = output.url();
-            let key = url.file_path().to_lowercase();
-            match folded.get(&key) {
-                Some(&first) => problems.push(collision(site, &self.outputs[first], output, url)),
+            let path = url.file_path().to_lowercase();
+            for (end, _) in path.match_indices('/') {
+                if !folders.contains_key(&path[..end]) {
+                    folders.insert(path[..end].to_owned(), index);
+                }
+            }
+            match files.get(&path) {
+                Some(&first) => problems.push(collision(site, &self.outputs[first], output)),
                 None => {
-                    folded.insert(key, index);
+                    files.insert(path, index);
                     self.by_url.insert(url.clone(), index);
                 }
+            }
+        }
+        for (index, output) in self.outputs.iter().enumerate() {
+            if let Some(&below) = folders.get(&output.url().file_path().to_lowercase())
+                && below != index
+            {
+                problems.push(collision(site, output, &self.outputs[below]));
             }
         }
         problems
@@ -129,19 +143,34 @@ impl Plan {
     }
 }
 
-/// Two outputs at one address, said of the one whose author can change it.
-fn collision(site: &Site, first: &Output, second: &Output, url: &Url) -> Problem {
-    let describe = |output: &Output| output.describe(site);
-    let (about, other) = if second.article().is_some() { (second, first) } else { (first, second) };
-    let message = format!("{} and {} would both be at `{url}`", describe(about), describe(other));
+/// Two outputs that cannot both be written, said of the one whose author can change it.
+fn collision(site: &Site, first: &Output, second: &Output) -> Problem {
+    // Whose author can do the most about it.
+    let say = |output: &Output| (output.article().is_some(), output.source(site).is_some());
+    let (about, other) = if say(second) >= say(first) { (second, first) } else { (first, second) };
+    let (here, there) = (about.url(), other.url());
+    let clash = if here.file_path() == there.file_path() {
+        format!("would both be at `{here}`")
+    } else if here.file_path().to_lowercase() == there.file_path().to_lowercase() {
+        format!("would be at `{here}` and `{there}`, which are one place on Windows and macOS")
+    } else {
+        format!("would be at `{here}` and `{there}`: one is a file and the other a folder of the same name")
+    };
+    let message = format!("{} and {} {clash}", about.describe(site), other.describe(site));
     let diagnostic = Diagnostic::error("same-address", message);
-    match about.article() {
-        Some(article) => {
-            let key = if matches!(about, Output::Redirect(_)) { "aliases" } else { "permalink" };
-            let diagnostic = diagnostic.hint("give one of them another `slug` or `permalink`, or rename its file");
-            Problem::Article(Finding { article, at: At::Key(key), diagnostic })
+    match about {
+        Output::Redirect(redirect) => {
+            let diagnostic = diagnostic.hint("take the alias out");
+            Problem::Article(Finding { article: redirect.article(), at: At::Key("aliases"), diagnostic })
         }
-        None => Problem::Site(diagnostic.hint("rename one of the two files")),
+        _ => match (about.article(), about.source(site)) {
+            (Some(article), _) => {
+                let diagnostic = diagnostic.hint("give it another `slug` or `permalink`, or rename its file");
+                Problem::Article(Finding { article, at: At::Key("permalink"), diagnostic })
+            }
+            (None, Some(file)) => Problem::Site(diagnostic.at(Place::file(file)).hint("rename it")),
+            (None, None) => Problem::Site(diagnostic.hint("rename the file or folder that is yours")),
+        },
     }
 }
 

@@ -351,15 +351,25 @@ impl Site {
             };
             self.placement[id.index()].section = section;
             let section = &mut self.sections[section];
-            if own.is_some() {
-                section.index = Some(id);
-                section.url = head.url.clone();
-                section.weight = head.weight;
-                if !section.folder.is_empty() {
-                    section.title = head.title.clone();
-                }
-            } else {
+            if own.is_none() {
                 section.articles.push(id);
+                continue;
+            }
+            if let Some(first) = section.index {
+                let first = &self.heads[first.index()].source;
+                let diagnostic = Diagnostic::error("two-folder-pages", format!("`{first}` is this folder's own page already"));
+                let diagnostic = diagnostic.hint("keep one of the two, and give the other a name of its own");
+                self.findings.push(Finding { article: id, at: At::Key("title"), diagnostic });
+                continue;
+            }
+            section.index = Some(id);
+            section.weight = head.weight;
+            if !section.folder.is_empty() {
+                section.url = head.url.clone();
+                section.title = head.title.clone();
+            } else if head.url != Url::home() {
+                let diagnostic = Diagnostic::error("bad-address", "the home page is always at `/`").hint("take this line out");
+                self.findings.push(Finding { article: id, at: At::Key("permalink"), diagnostic: diagnostic.clone() });
             }
         }
         self.order_sections();
@@ -440,24 +450,44 @@ impl Site {
 
     /// Gives every article the id it has in feeds for good: its own, or a `tag:` URI (RFC 4151) of the id authority,
     /// the first date and the first slug, none of which changes when the address does.
+    ///
+    /// Stated ids come first, then the oldest article's, so that a new article never takes the id of another.
     fn name_for_feeds(&mut self) {
         let authority = self.settings.feed.id_authority.clone().unwrap_or_else(|| self.settings.base.host().to_owned());
-        let has_date = authority.contains(',');
-        let mut taken: FxHashSet<String> = FxHashSet::default();
-        let mut ids = Vec::with_capacity(self.heads.len());
-        for head in &self.heads {
-            let day = head.date.map_or_else(|| "2000-01-01".to_owned(), |when| date::iso_day(when.day()));
-            let minted = |slug: &str| {
-                let mut id = if has_date { format!("tag:{authority}:{day}/") } else { format!("tag:{authority},{day}:") };
-                crate::url::encode_into(slug, &mut id);
-                id
-            };
-            let mut id = head.id.clone().unwrap_or_else(|| minted(&head.first_slug));
-            if !taken.insert(id.clone()) {
-                id = minted(head.source.rsplit_once('.').map_or(&*head.source, |(stem, _)| stem));
-                taken.insert(id.clone());
+        let mut ids = vec![String::new(); self.heads.len()];
+        let mut taken: FxHashMap<String, ArticleId> = FxHashMap::default();
+        let (stated, others): (Vec<ArticleId>, Vec<ArticleId>) = self.ids().partition(|id| self.head(*id).id.is_some());
+        for article in stated {
+            let id = self.head(article).id.clone().unwrap_or_default();
+            if let Some(first) = taken.get(&id) {
+                let message =
+                    format!("`{}` has this id too, so feed readers would take the two for one", self.head(*first).source);
+                let diagnostic = Diagnostic::error("same-feed-id", message).hint("an id belongs to one article for good");
+                self.findings.push(Finding { article, at: At::Key("id"), diagnostic });
             }
-            ids.push(id);
+            taken.entry(id.clone()).or_insert(article);
+            ids[article.index()] = id;
+        }
+        let mut oldest_first = others;
+        oldest_first.sort_by_key(|article| (self.head(*article).date.map(|when| when.instant()), *article));
+        for article in oldest_first {
+            let mut id = feed_id(self.head(article), &authority, &self.head(article).first_slug);
+            if let Some(first) = taken.get(&id) {
+                let message =
+                    format!("feed readers would take this article for `{}`: same day, same name", self.head(*first).source);
+                let diagnostic = Diagnostic::warning("same-feed-id", message)
+                    .hint("give it an `id` of its own, in words that will never change");
+                if self.head(article).date.is_some() && self.head(article).in_feeds {
+                    self.findings.push(Finding { article, at: At::Key("date"), diagnostic });
+                }
+                let mut number = 2;
+                while taken.contains_key(&id) {
+                    id = feed_id(self.head(article), &authority, &format!("{}-{number}", self.head(article).first_slug));
+                    number += 1;
+                }
+            }
+            taken.insert(id.clone(), article);
+            ids[article.index()] = id;
         }
         self.feed_ids = ids;
     }
@@ -482,6 +512,14 @@ impl Site {
             });
         }
     }
+}
+
+/// `tag:advice.example.edu,2026-01-04:ask-for-an-introduction`; an authority with a day of its own keeps it.
+fn feed_id(head: &Head, authority: &str, slug: &str) -> String {
+    let day = head.date.map_or_else(|| "2000-01-01".to_owned(), |when| date::iso_day(when.day()));
+    let mut id = if authority.contains(',') { format!("tag:{authority}:{day}/") } else { format!("tag:{authority},{day}:") };
+    crate::url::encode_into(slug, &mut id);
+    id
 }
 
 /// The newest first; articles without a date last; then by source path, so that the order is total.

@@ -85,8 +85,6 @@ pub struct Change {
 pub struct Publication {
     output: PathBuf,
     old: Manifest,
-    /// Whether the folder held nothing of ours: then nothing needs comparing.
-    is_first: bool,
     /// Folders made below the staging folder, so that each is made once.
     folders: Mutex<FxHashSet<PathBuf>>,
     /// Held until the publication ends.
@@ -108,9 +106,8 @@ impl Publication {
         if old.is_none() {
             check_is_ours_to_fill(output)?;
         }
-        let is_first = old.is_none();
         let folders = Mutex::new(FxHashSet::default());
-        Ok(Publication { output: output.to_owned(), old: old.unwrap_or_default(), is_first, folders, _lock: lock })
+        Ok(Publication { output: output.to_owned(), old: old.unwrap_or_default(), folders, _lock: lock })
     }
 
     /// Whether the folder already holds the site of this fingerprint: the manifest says so, and every file it names
@@ -132,17 +129,16 @@ impl Publication {
     /// threads.
     pub fn stage(&self, path: &str, content: Content) -> Result<Change, PublishError> {
         let place = self.output.join(path);
-        if !self.is_first || place.symlink_metadata().is_ok() {
-            match place.symlink_metadata() {
-                Ok(_) if !self.old.files.contains_key(path) => return Err(PublishError::Foreign(place)),
-                Ok(metadata) if metadata.is_file() && is_same(&place, metadata.len(), &content)? => {
-                    return Ok(Change { path: path.to_owned(), size: metadata.len(), is_staged: false });
-                }
-                _ => {}
+        match place.symlink_metadata() {
+            Ok(standing) if standing.is_dir() => self.check_folder_is_ours(&place)?,
+            Ok(_) if !self.old.files.contains_key(path) => return Err(PublishError::Foreign(place)),
+            Ok(standing) if standing.is_file() && is_same(&place, standing.len(), &content)? => {
+                return Ok(Change { path: path.to_owned(), size: standing.len(), is_staged: false });
             }
+            _ => {}
         }
         let staged = self.output.join(OWN).join("stage").join(path);
-        self.make_folder(&staged)?;
+        self.make_folder(path, &staged)?;
         let size = match content {
             Content::Bytes(bytes) => {
                 let mut file = fs::File::create(&staged)?;
@@ -172,14 +168,38 @@ impl Publication {
         Ok(tally)
     }
 
-    fn make_folder(&self, file: &Path) -> io::Result<()> {
-        let Some(folder) = file.parent() else { return Ok(()) };
+    /// Makes the folder of a staged file, after a look at the folders it will move into: none may be a link, which could
+    /// lead anywhere, or a file of somebody else's.
+    fn make_folder(&self, path: &str, staged: &Path) -> Result<(), PublishError> {
+        let Some(folder) = staged.parent() else { return Ok(()) };
         let mut made = self.folders.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if made.contains(folder) {
             return Ok(());
         }
+        for (end, _) in path.match_indices('/') {
+            let above = self.output.join(&path[..end]);
+            match above.symlink_metadata() {
+                Ok(standing) if standing.is_dir() => {}
+                Ok(_) if self.old.files.contains_key(&path[..end]) => {}
+                Ok(_) => return Err(PublishError::Foreign(above)),
+                // What does not stand yet has nothing below it either.
+                Err(_) => break,
+            }
+        }
         fs::create_dir_all(folder)?;
         made.insert(folder.to_owned());
+        Ok(())
+    }
+
+    /// A folder that gives way to a file must have nothing in it but what Guidepost wrote.
+    fn check_folder_is_ours(&self, folder: &Path) -> Result<(), PublishError> {
+        for entry in walkdir::WalkDir::new(folder) {
+            let entry = entry.map_err(io::Error::from)?;
+            let path = entry.path().strip_prefix(&self.output).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
+            if !entry.file_type().is_dir() && !self.old.files.contains_key(&path) {
+                return Err(PublishError::Foreign(entry.into_path()));
+            }
+        }
         Ok(())
     }
 }

@@ -70,7 +70,8 @@ fn rows(heading: &str) -> Vec<(String, String)> {
     let readme = readme();
     let section = readme.split(heading).nth(1).unwrap_or_else(|| panic!("no {heading}"));
     let table = section.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
-    let cells = |line: &str| line.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    let cells =
+        |line: &str| line.trim_matches('|').replace("\\|", "/").split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
     table.skip(2).map(|line| (cells(line)[0].clone(), cells(line)[1].clone())).collect()
 }
 

@@ -89,6 +89,8 @@ fn make(feature: &Path) -> BTreeMap<String, String> {
     }
     made.insert("plan.txt".to_owned(), plan);
 
+    // Pages of which one is a file and another its folder cannot both be held.
+    let has_clash = loaded.diagnostics.iter().any(|d| d.code == "same-address" && d.message.contains("a folder of the same name"));
     let record = fs::read_to_string(feature.join("record.txt")).unwrap_or_default();
     let recorded: Vec<&str> = record.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     for path in &recorded {
@@ -100,7 +102,7 @@ fn make(feature: &Path) -> BTreeMap<String, String> {
     }
     for output in &snapshot.plan.outputs {
         let path = output.url().file_path();
-        if matches!(output, Output::Article(_)) || recorded.contains(&path.as_str()) {
+        if (matches!(output, Output::Article(_)) && !has_clash) || recorded.contains(&path.as_str()) {
             let text = match output.render(snapshot) {
                 Ok(Content::Bytes(bytes)) => String::from_utf8(bytes).unwrap(),
                 Ok(Content::File(location)) => fs::read_to_string(location).unwrap(),

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::support::{files, repository};
 
 /// The layers from the bottom: a module may use its own layer's modules that stand before it, and all layers below.
-const LAYERS: [&[&str]; 7] = [
+const LAYERS: [&[&str]; 8] = [
     &["html", "diagnostic", "url", "source", "yaml"],
     &["article"],
     &["settings", "theme", "site"],
@@ -16,10 +16,11 @@ const LAYERS: [&[&str]; 7] = [
     &["write", "pipeline"],
     &["cli"],
     &["main"],
+    &["build_script"],
 ];
 
 /// Modules that may touch the world: files, clock, environment, threads.
-const WORLDLY: [&str; 5] = ["source", "write", "pipeline", "cli", "main"];
+const WORLDLY: [&str; 6] = ["source", "write", "pipeline", "cli", "main", "build_script"];
 
 fn sources() -> Vec<(String, String)> {
     let folder = repository().join("src");

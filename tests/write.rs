@@ -109,6 +109,19 @@ fn a_file_where_a_folder_was_and_the_other_way_round() {
 }
 
 #[test]
+fn somebody_elses_file_or_folder_in_the_way_is_an_error_before_anything_moves() {
+    let site = TestSite::new(&[("content/x", "a file"), ("content/y/z.md", "---\ntitle: Z\n---\n")]);
+    for (foreign, standing) in [("public/x/mine.txt", "public/x/mine.txt"), ("public/y", "public/y")] {
+        let _ = fs::remove_dir_all(site.path("public"));
+        site.write("public/.guidepost/manifest", "guidepost manifest 1\n\n");
+        site.write(foreign, "mine");
+        assert!(matches!(site.publish(), Err(PublishError::Foreign(path)) if path == site.path(standing)), "{foreign}");
+        assert_eq!(visible(&site).len(), 1);
+        assert!(!site.path("public/.guidepost/commit").exists());
+    }
+}
+
+#[test]
 fn dangerous_folders_are_refused() {
     let site = two_articles();
     let home = std::env::home_dir().unwrap();

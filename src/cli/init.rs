@@ -15,13 +15,14 @@ static SAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/cli/sample");
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// The folder to make [default: the current one]
-    directory: Option<PathBuf>,
+    #[arg(value_name = "DIR")]
+    folder: Option<PathBuf>,
 }
 
 /// Makes the site; never asks, and never writes over anything.
 pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let output = context.output;
-    let folder = arguments.directory.as_ref().map_or(context.directory.clone(), |folder| context.directory.join(folder));
+    let folder = arguments.folder.as_ref().map_or(context.directory.clone(), |folder| context.directory.join(folder));
     match standing(&folder) {
         Ok(None) => {}
         Ok(Some(name)) => {
@@ -36,7 +37,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
     }
     match write(&folder) {
         Ok(()) => {
-            let enter = match &arguments.directory {
+            let enter = match &arguments.folder {
                 Some(named) => format!("  cd {}\n", named.display()),
                 None => String::new(),
             };

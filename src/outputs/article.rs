@@ -5,12 +5,12 @@ use serde_json::json;
 use tera::Value;
 
 use super::Content;
-use super::views::{self, Addresses, DayView, ImageView, LinkView, PageView, PersonView};
+use super::views::{self, Addresses, DayView, LinkView, PageView, PersonView};
 use crate::article::{Head, Kind};
 use crate::diagnostic::Diagnostic;
 use crate::html::json_for_script;
 use crate::plan::Snapshot;
-use crate::site::{ArticleId, Goal, Site};
+use crate::site::{ArticleId, Site};
 use crate::url::Url;
 
 /// The page of one article.
@@ -126,32 +126,13 @@ pub fn template_file(name: &str) -> String {
 
 fn page_view(site: &Site, id: ArticleId) -> PageView {
     let head = site.head(id);
-    let base = &site.settings.base;
     let section = site.section_of(id);
     let trail = views::trail(site, section);
     let section_href = trail.first().map(|top| top.href.clone());
     let mut page = PageView::new(site, head.kind.name(), &head.title, &head.url, trail);
     page.description = Some(head.lead().to_owned()).filter(|lead| !lead.is_empty());
     page.section_href = section_href;
-    page.noindex = head.noindex;
-    if let Some(lang) = &head.lang {
-        page.lang.clone_from(lang);
-        page.dir = views::direction(lang);
-    }
-    if let Some(canonical) = &head.canonical {
-        page.canonical.clone_from(canonical);
-    }
-    if let Some((link, alt)) = &head.image
-        && let Goal::Asset(asset) = &site.goals(id)[*link as usize]
-    {
-        let asset = &site.assets[*asset];
-        page.image = Some(ImageView {
-            url: base.absolute(&asset.url),
-            width: asset.size.map(|(width, _)| width),
-            height: asset.size.map(|(_, height)| height),
-            alt: alt.clone(),
-        });
-    }
+    page.take_from(site, id);
     page
 }
 
@@ -221,17 +202,25 @@ fn json_ld(site: &Site, id: ArticleId, page: &PageView, words: u32) -> serde_jso
         .collect();
     let publisher = settings.organization.as_ref().map_or_else(
         || json!({ "@type": "Organization", "name": settings.title, "url": settings.base.absolute(&Url::home()) }),
-        |organization| json!({ "@type": "Organization", "name": organization.name, "url": organization.url }),
+        |organization| {
+            let mut publisher = json!({ "@type": "Organization", "name": organization.name });
+            if let Some(url) = &organization.url {
+                publisher["url"] = url.as_str().into();
+            }
+            publisher
+        },
     );
     let mut article = json!({
         "@type": "Article",
         "headline": head.title,
-        "description": head.lead(),
         "mainEntityOfPage": page.canonical,
         "inLanguage": page.lang,
         "wordCount": words,
         "publisher": publisher,
     });
+    if !head.lead().is_empty() {
+        article["description"] = head.lead().into();
+    }
     if let Some(date) = head.date {
         article["datePublished"] = date.rfc3339().into();
         article["dateModified"] = head.updated.unwrap_or(date).rfc3339().into();

@@ -4,6 +4,7 @@
 //! carries the hash of its content in its name, so that browsers can keep it for good.
 
 use super::Content;
+use crate::article::CONTENT;
 use crate::diagnostic::Diagnostic;
 use crate::plan::Snapshot;
 use crate::site::Site;
@@ -44,6 +45,14 @@ impl AssetFile {
         match &self.from {
             From::Content(index) => format!("the file `{}`", site.assets[*index].source),
             From::Theme(name) => format!("the theme's `{name}`"),
+        }
+    }
+
+    /// The author's file, as messages name it; the theme's are not the author's.
+    pub fn source(&self, site: &Site) -> Option<String> {
+        match &self.from {
+            From::Content(index) => Some(format!("{CONTENT}/{}", site.assets[*index].source)),
+            From::Theme(_) => None,
         }
     }
 

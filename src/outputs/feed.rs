@@ -250,6 +250,7 @@ impl Feed {
             "authors": [{ "name": publisher(site) }],
             "items": items,
         });
+        let feed = clean_json(feed);
         let mut bytes = serde_json::to_vec_pretty(&feed).unwrap_or_default();
         bytes.push(b'\n');
         bytes
@@ -306,7 +307,9 @@ fn rss_item(xml: &mut Xml, snapshot: &Snapshot, id: ArticleId) -> io::Result<()>
         for tag in site.tags_of(id) {
             xml.text("category", &tag.name)?;
         }
-        xml.text("description", head.lead())?;
+        if !head.lead().is_empty() {
+            xml.text("description", head.lead())?;
+        }
         match content(snapshot, id) {
             Some(html) => xml.text("content:encoded", &html),
             None => Ok(()),
@@ -330,8 +333,10 @@ fn json_item(snapshot: &Snapshot, id: ArticleId) -> serde_json::Value {
         "id": site.feed_id(id),
         "url": base.absolute(&head.url),
         "title": head.title,
-        "summary": head.lead(),
     });
+    if !head.lead().is_empty() {
+        item["summary"] = head.lead().into();
+    }
     match content(snapshot, id) {
         Some(html) => item["content_html"] = html.into(),
         None => item["content_text"] = head.lead().into(),
@@ -407,6 +412,16 @@ impl Xml {
 
 fn cleaned<'a>(attributes: &[(&'a str, &str)]) -> Vec<(&'a str, String)> {
     attributes.iter().map(|(name, value)| (*name, without_forbidden(value).into_owned())).collect()
+}
+
+/// JSON can hold what XML cannot, but readers of both get the same text.
+fn clean_json(value: serde_json::Value) -> serde_json::Value {
+    match value {
+        serde_json::Value::String(text) => without_forbidden(&text).into_owned().into(),
+        serde_json::Value::Array(items) => items.into_iter().map(clean_json).collect(),
+        serde_json::Value::Object(entries) => entries.into_iter().map(|(key, value)| (key, clean_json(value))).collect(),
+        other => other,
+    }
 }
 
 /// Text without the characters that XML 1.0 (section 2.2) cannot hold, escaped or not.

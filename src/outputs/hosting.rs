@@ -5,7 +5,7 @@
 use serde_json::json;
 
 use super::redirect::Redirect;
-use super::{Content, sitemap};
+use super::{Content, sitemap, views};
 use crate::diagnostic::Diagnostic;
 use crate::plan::Snapshot;
 use crate::site::Site;
@@ -112,15 +112,17 @@ fn manifest(snapshot: &Snapshot) -> String {
         .assets
         .get("icon.svg")
         .map(|icon| json!({ "src": settings.base.href(&icon.url), "sizes": "any", "type": "image/svg+xml" }));
-    let manifest = json!({
+    let mut manifest = json!({
         "name": settings.title,
-        "short_name": settings.title.chars().take(30).collect::<String>().trim(),
-        "description": settings.description,
+        "short_name": views::shortened(&settings.title, 30),
         "lang": settings.language,
         "start_url": home,
         "scope": home,
         "display": "browser",
         "icons": icon.into_iter().collect::<Vec<_>>(),
     });
+    if let Some(description) = &settings.description {
+        manifest["description"] = description.as_str().into();
+    }
     format!("{manifest:#}\n")
 }

@@ -5,6 +5,7 @@ use tera::Value;
 
 use super::views::{self, Addresses, LinkView, PageView, PaginationView};
 use super::{Content, feed};
+use crate::article::CONTENT;
 use crate::diagnostic::Diagnostic;
 use crate::plan::Snapshot;
 use crate::site::{ArticleId, Section, SectionId, Site, TagId};
@@ -98,6 +99,21 @@ impl Listing {
         self.number > 1
     }
 
+    /// The folder or page it comes from, as messages name it.
+    pub fn source(&self, site: &Site) -> Option<String> {
+        let section = self.of.section(site).filter(|section| !section.folder.is_empty())?;
+        Some(match section.index {
+            Some(index) => site.head(index).file().to_string(),
+            None => format!("{CONTENT}/{}", section.folder),
+        })
+    }
+
+    /// Whether its own page asks search engines to leave it out, or names another address as the original.
+    pub fn is_noindex(&self, site: &Site) -> bool {
+        let index = self.of.section(site).and_then(|section| section.index);
+        index.is_some_and(|id| site.head(id).noindex || site.head(id).canonical.is_some())
+    }
+
     /// What it is, for messages.
     pub fn describe(&self, site: &Site) -> String {
         match self.of {
@@ -142,11 +158,14 @@ impl Listing {
         page.description = lead;
         if self.number > 1 {
             page.full_title = format!("{} (page {} of {})", page.full_title, self.number, self.total);
+            page.description = page.description.map(|text| format!("{text} Page {} of {}.", self.number, self.total));
         }
         if let Of::Section(section) = self.of {
             let section = &site.sections[section];
             page.section_href = views::trail(site, section).first().map(|top| top.href.clone());
-            page.noindex = section.index.is_some_and(|index| site.head(index).noindex);
+            if let Some(index) = section.index {
+                page.take_from(site, index);
+            }
         }
         if let Of::Tag(tag) = self.of {
             page.feeds = feed::views(site, feed::Scope::Tag(tag));

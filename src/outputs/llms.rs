@@ -51,7 +51,7 @@ fn push_section(text: &mut String, site: &Site, section: &Section) {
     let base = &site.settings.base;
     let title = if section.folder.is_empty() { "Pages" } else { &section.title };
     text.push_str(&format!("## {}\n\n", line(title)));
-    for &id in section.articles.iter().take(MOST_OF_A_SECTION) {
+    for &id in section.articles.iter().filter(|id| !site.head(**id).noindex).take(MOST_OF_A_SECTION) {
         let head = site.head(id);
         text.push_str(&format!("- [{}]({})", line(&head.title).replace(['[', ']'], ""), base.absolute(&head.url)));
         if !head.lead().is_empty() {

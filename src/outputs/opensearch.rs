@@ -3,7 +3,7 @@
 //! Format: <https://github.com/dewitt/opensearch/blob/master/opensearch-1-1-draft-6.md>.
 
 use super::feed::Xml;
-use super::{Content, a_to_z};
+use super::{Content, a_to_z, views};
 use crate::diagnostic::Diagnostic;
 use crate::plan::Snapshot;
 use crate::site::Site;
@@ -20,8 +20,10 @@ pub fn file_url() -> Url {
     Url::file("opensearch.xml")
 }
 
-/// The format's limit for the short name, in characters.
+/// The format's limits, in characters.
 const LONGEST_SHORT_NAME: usize = 16;
+const LONGEST_LONG_NAME: usize = 48;
+const LONGEST_DESCRIPTION: usize = 1_024;
 
 impl OpenSearch {
     /// One file.
@@ -39,13 +41,13 @@ impl OpenSearch {
         let settings = &snapshot.site.settings;
         let base = &settings.base;
         let template = format!("{}?q={{searchTerms}}", base.absolute(&a_to_z::index_url()));
-        let short_name: String = settings.title.chars().take(LONGEST_SHORT_NAME).collect();
         let write = || {
             let mut xml = Xml::new()?;
             xml.element("OpenSearchDescription", &[("xmlns", "http://a9.com/-/spec/opensearch/1.1/")], |xml| {
-                xml.text("ShortName", short_name.trim())?;
-                xml.text("LongName", &settings.title)?;
-                xml.text("Description", settings.description.as_deref().unwrap_or(&settings.title))?;
+                xml.text("ShortName", &views::shortened(&settings.title, LONGEST_SHORT_NAME))?;
+                xml.text("LongName", &views::shortened(&settings.title, LONGEST_LONG_NAME))?;
+                let description = settings.description.as_deref().unwrap_or(&settings.title);
+                xml.text("Description", &views::shortened(description, LONGEST_DESCRIPTION))?;
                 xml.text("InputEncoding", "UTF-8")?;
                 xml.empty("Url", &[("type", "text/html"), ("method", "get"), ("template", &template)])
             })?;

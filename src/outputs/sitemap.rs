@@ -39,7 +39,7 @@ impl Sitemap {
         let pages: Vec<(Url, Option<When>)> = outputs
             .iter()
             .filter(|output| output.is_listed_page())
-            .filter(|output| output.article().is_none_or(|id| !site.head(id).noindex && site.head(id).canonical.is_none()))
+            .filter(|output| !output.is_noindex(site))
             .filter(|output| !matches!(output, Output::Listing(listing) if listing.is_continuation()))
             .map(|output| {
                 let changed = output.article().and_then(|id| site.head(id).updated.or(site.head(id).date));

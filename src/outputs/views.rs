@@ -266,6 +266,30 @@ impl PageView {
         }
     }
 
+    /// What the article that a page shows says of the page: language, original, picture, and whether to list it.
+    pub fn take_from(&mut self, site: &Site, id: ArticleId) {
+        let head = site.head(id);
+        self.noindex = head.noindex;
+        if let Some(lang) = &head.lang {
+            self.lang.clone_from(lang);
+            self.dir = direction(lang);
+        }
+        if let Some(canonical) = &head.canonical {
+            self.canonical.clone_from(canonical);
+        }
+        if let Some((link, alt)) = &head.image
+            && let Goal::Asset(asset) = &site.goals(id)[*link as usize]
+        {
+            let asset = &site.assets[*asset];
+            self.image = Some(ImageView {
+                url: site.settings.base.absolute(&asset.url),
+                width: asset.size.map(|(width, _)| width),
+                height: asset.size.map(|(_, height)| height),
+                alt: alt.clone(),
+            });
+        }
+    }
+
     /// What every template gets: `site`, `assets` and `page`. The output adds what is its own.
     pub fn context(&self, snapshot: &Snapshot) -> Context {
         let mut context = Context::new();
@@ -349,6 +373,16 @@ pub fn trail(site: &Site, section: &Section) -> Vec<LinkView> {
     trail
 }
 
+/// A text of at most `most` characters, ended after a whole word where there is one.
+pub fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(most + 1).collect();
+    let end = cut.rfind(char::is_whitespace).unwrap_or_else(|| cut.char_indices().nth(most).map_or(cut.len(), |(i, _)| i));
+    cut[..end].trim_end().to_owned()
+}
+
 /// Whether a language is written from right to left.
 pub fn direction(language: &str) -> &'static str {
     let primary = language.split('-').next().unwrap_or("").to_ascii_lowercase();
@@ -407,6 +441,12 @@ pub fn body_html(snapshot: &Snapshot, id: ArticleId, addresses: Addresses) -> St
             }
         }
         Fill::Title(index) => match &site.goals(id)[index as usize] {
+            // A place within the article itself is called by its heading.
+            Goal::Article(to) if *to == id => {
+                let anchor = head.links[index as usize].anchor.as_deref();
+                let heading = head.outline.iter().find(|heading| Some(heading.id.as_str()) == anchor);
+                escape_into(heading.map_or(&head.title, |heading| &heading.text), html);
+            }
             Goal::Article(to) => escape_into(&site.head(*to).title, html),
             _ => escape_into(head.links[index as usize].target.as_written(), html),
         },
