@@ -382,7 +382,8 @@ fn assemble(
     let name = FileName::of(source);
     let title = matter.title.or(parsed.title).unwrap_or_else(|| {
         // The home page is called by the site's name, and one mistake in a file needs no note beside it.
-        if !(name.is_index && name.folder.is_empty()) && !diagnostics.iter().any(Diagnostic::is_error) {
+        let is_home = name.is_index && name.folder.is_empty();
+        if !is_home && !diagnostics.iter().any(Diagnostic::is_error) {
             let problem = Diagnostic::note("no-title", "this article has no title, so its file name serves as one");
             let place = Place::file(format!("{CONTENT}/{source}"));
             diagnostics.push(problem.at(place).hint("begin the file with `---`, `title: …`, `---`"));
