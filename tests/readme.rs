@@ -65,6 +65,18 @@ fn every_command_runs() {
     assert_eq!(ran, 3);
 }
 
+/// What the README shows and links to in this repository is there.
+#[test]
+fn every_link_leads_somewhere() {
+    let readme = readme();
+    let targets: Vec<&str> = readme.split("](").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    let files: Vec<&&str> = targets.iter().filter(|target| !target.contains("://") && !target.ends_with("tips.md")).collect();
+    assert!(files.len() >= 3);
+    for file in files.into_iter().filter(|file| !file.starts_with("write-to-a-stranger")) {
+        assert!(repository().join(file).exists(), "{file}");
+    }
+}
+
 /// The rows of a table by their first cell.
 fn rows(heading: &str) -> Vec<(String, String)> {
     let readme = readme();

@@ -107,8 +107,9 @@ impl ArticlePage {
         context.insert("article", &article_view(snapshot, id));
         context.insert_value("content", Value::safe_string(&views::body_html(snapshot, id, Addresses::FromRoot)));
         context.insert_value("related", views::cards(snapshot, &snapshot.related.nearest(site, id, MOST_RELATED)));
-        let backlinks = site.backlinks(id);
-        context.insert_value("backlinks", views::cards(snapshot, &backlinks[..backlinks.len().min(MOST_BACKLINKS)]));
+        // A section's own page links to what is in it anyway.
+        let backlinks = site.backlinks(id).iter().copied().filter(|&from| !site.is_section_page(from));
+        context.insert_value("backlinks", views::cards(snapshot, &backlinks.take(MOST_BACKLINKS).collect::<Vec<_>>()));
         let json_ld = json_ld(site, id, &page, snapshot.article(id).body.words);
         context.insert_value("json_ld", Value::safe_string(&json_for_script(&json_ld)));
         let template = match &head.template {

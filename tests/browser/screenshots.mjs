@@ -23,6 +23,10 @@ for (const [kind, path] of Object.entries(KINDS)) {
   await page.pdf({ path: join(folder, `${kind}.pdf`), format: "Letter" });
   await page.close();
 }
+// The picture that the README shows: the top of the home page, on a laptop.
+const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+await page.goto(server.address + "/");
+await page.screenshot({ path: join(folder, "readme.png") });
 await browser.close();
 server.close();
 console.log(`pictures are in ${folder}/`);
