@@ -5,20 +5,33 @@
 
 /// Appends text for between tags or inside a double-quoted attribute.
 pub fn escape_into(text: &str, out: &mut String) {
+    let is_special = |byte: u8| (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"');
     let mut from = 0;
-    for (i, byte) in text.bytes().enumerate() {
-        let escaped = match byte {
+    while let Some(i) = next_special(text.as_bytes(), from, is_special) {
+        out.push_str(&text[from..i]);
+        out.push_str(match text.as_bytes()[i] {
             b'&' => "&amp;",
             b'<' => "&lt;",
             b'>' => "&gt;",
-            b'"' => "&quot;",
-            _ => continue,
-        };
-        out.push_str(&text[from..i]);
-        out.push_str(escaped);
+            _ => "&quot;",
+        });
         from = i + 1;
     }
     out.push_str(&text[from..]);
+}
+
+/// Where the next special byte is, from `from` on. Almost no text has one, so whole blocks are looked at first, which the
+/// compiler turns into a few instructions for each.
+fn next_special(bytes: &[u8], from: usize, is_special: impl Fn(u8) -> bool) -> Option<usize> {
+    const BLOCK: usize = 32;
+    let mut at = from;
+    while let Some(block) = bytes.get(at..at + BLOCK) {
+        if block.iter().fold(false, |found, &byte| found | is_special(byte)) {
+            break;
+        }
+        at += BLOCK;
+    }
+    bytes[at..].iter().position(|&byte| is_special(byte)).map(|i| at + i)
 }
 
 /// Text for between tags or inside a double-quoted attribute.
@@ -46,10 +59,16 @@ pub fn json_for_script(value: &serde_json::Value) -> String {
     let json = value.to_string();
     let mut safe = String::with_capacity(json.len() + 16);
     let mut from = 0;
-    for (i, c) in json.match_indices(['<', '>', '&', '\u{2028}', '\u{2029}']) {
+    // 0xE2 is the first byte of U+2028 and U+2029, and of much else that is harmless.
+    let is_special = |byte: u8| (byte == b'<') | (byte == b'>') | (byte == b'&') | (byte == 0xe2);
+    while let Some(i) = next_special(json.as_bytes(), from, is_special) {
         safe.push_str(&json[from..i]);
-        safe.extend(c.chars().map(|c| format!("\\u{:04x}", c as u32)));
-        from = i + c.len();
+        let c = json[i..].chars().next().unwrap_or(' ');
+        match c {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => safe.push_str(&format!("\\u{:04x}", c as u32)),
+            c => safe.push(c),
+        }
+        from = i + c.len_utf8();
     }
     safe.push_str(&json[from..]);
     safe
@@ -65,7 +84,7 @@ mod tests {
         let mut address = String::new();
         escape_address_into(" https://x.org/a b?c=\"d\"&e='f'%20ü", &mut address);
         assert_eq!(address, "https://x.org/a%20b?c=%22d%22&amp;e=%27f%27%20%C3%BC");
-        let json = serde_json::json!({ "t": "</script><!--\u{2028}" });
-        assert_eq!(json_for_script(&json), r#"{"t":"\u003c/script\u003e\u003c!--\u2028"}"#);
+        let json = serde_json::json!({ "t": "</script><!--\u{2028}“é”" });
+        assert_eq!(json_for_script(&json), r#"{"t":"\u003c/script\u003e\u003c!--\u2028“é”"}"#);
     }
 }

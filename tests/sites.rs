@@ -90,7 +90,8 @@ fn make(feature: &Path) -> BTreeMap<String, String> {
     made.insert("plan.txt".to_owned(), plan);
 
     // Pages of which one is a file and another its folder cannot both be held.
-    let has_clash = loaded.diagnostics.iter().any(|d| d.code == "same-address" && d.message.contains("a folder of the same name"));
+    let has_clash =
+        loaded.diagnostics.iter().any(|d| d.code == "same-address" && d.message.contains("a folder of the same name"));
     let record = fs::read_to_string(feature.join("record.txt")).unwrap_or_default();
     let recorded: Vec<&str> = record.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     for path in &recorded {

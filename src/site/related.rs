@@ -4,6 +4,8 @@
 //! The index is one sorted list of (term, article) pairs. Looking an article up visits its rarest terms first and stops
 //! after a fixed number of postings, so a page costs the same on a site of any size.
 
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
 use super::{ArticleId, Goal, Site};
 use crate::article::term_hash;
 
@@ -112,29 +114,22 @@ impl Index {
     /// term's inverse document frequency, squared as in cosine similarity without the lengths.
     fn scores(&self, id: ArticleId, articles: usize) -> Vec<(ArticleId, f32)> {
         let own = self.starts[id.index()] as usize..self.starts[id.index() + 1] as usize;
-        // A short list, sorted and added up, is cheaper than a hash table for so few postings.
-        let mut shared: Vec<(ArticleId, f32)> = Vec::with_capacity(MOST_POSTINGS_VISITED as usize);
+        let mut sums: FxHashMap<u32, f32> = FxHashMap::with_capacity_and_hasher(MOST_POSTINGS_VISITED as usize, FxBuildHasher);
         let mut visited = 0;
         for term in &self.terms[own] {
             visited += term.count;
-            if visited > MOST_POSTINGS_VISITED && !shared.is_empty() {
+            if visited > MOST_POSTINGS_VISITED && !sums.is_empty() {
                 break;
             }
             let rarity = (articles as f32 / term.count as f32).ln() + 1.0;
-            let postings = &self.postings[term.first as usize..(term.first + term.count) as usize];
-            shared.extend(postings.iter().filter(|posting| posting.article != id.0).map(|posting| {
+            for posting in &self.postings[term.first as usize..(term.first + term.count) as usize] {
                 let score = f32::from(term.weight) * f32::from(posting.weight) * rarity * rarity;
-                (ArticleId(posting.article), score)
-            }));
-        }
-        shared.sort_unstable_by_key(|(article, _)| *article);
-        let mut scores: Vec<(ArticleId, f32)> = Vec::with_capacity(shared.len());
-        for (article, score) in shared {
-            match scores.last_mut() {
-                Some((last, sum)) if *last == article => *sum += score,
-                _ => scores.push((article, score)),
+                *sums.entry(posting.article).or_default() += score;
             }
         }
+        sums.remove(&id.0);
+        // The order in which the table hands them out does not show: whoever takes the best compares all of them.
+        let mut scores: Vec<(ArticleId, f32)> = sums.into_iter().map(|(article, score)| (ArticleId(article), score)).collect();
         // One shared word of a description is chance, not likeness.
         let best = scores.iter().map(|(_, score)| *score).fold(0.0, f32::max);
         scores.retain(|(_, score)| *score >= best / 4.0);
