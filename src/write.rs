@@ -74,8 +74,8 @@ pub struct Tally {
 #[derive(Debug)]
 pub struct Change {
     path: String,
-    /// The file's size.
-    size: u64,
+    /// The file as it was left.
+    stamp: Stamp,
     /// Whether it was staged, because it differs from what stands.
     is_staged: bool,
 }
@@ -85,6 +85,8 @@ pub struct Change {
 pub struct Publication {
     output: PathBuf,
     old: Manifest,
+    /// Whether nothing stood in the folder: then nothing needs looking at before it is written.
+    is_empty: bool,
     /// Folders made below the staging folder, so that each is made once.
     folders: Mutex<FxHashSet<PathBuf>>,
     /// Held until the publication ends.
@@ -106,8 +108,9 @@ impl Publication {
         if old.is_none() {
             check_is_ours_to_fill(output)?;
         }
+        let is_empty = old.is_none() && fs::read_dir(output)?.all(|entry| entry.is_ok_and(|entry| entry.file_name() == OWN));
         let folders = Mutex::new(FxHashSet::default());
-        Ok(Publication { output: output.to_owned(), old: old.unwrap_or_default(), folders, _lock: lock })
+        Ok(Publication { output: output.to_owned(), old: old.unwrap_or_default(), is_empty, folders, _lock: lock })
     }
 
     /// Whether the folder already holds the site of this fingerprint: the manifest says so, and every file it names
@@ -129,38 +132,39 @@ impl Publication {
     /// threads.
     pub fn stage(&self, path: &str, content: Content) -> Result<Change, PublishError> {
         let place = self.output.join(path);
-        match place.symlink_metadata() {
-            Ok(standing) if standing.is_dir() => self.check_folder_is_ours(&place)?,
-            Ok(_) if !self.old.files.contains_key(path) => return Err(PublishError::Foreign(place)),
-            Ok(standing) if standing.is_file() && is_same(&place, standing.len(), &content)? => {
-                return Ok(Change { path: path.to_owned(), size: standing.len(), is_staged: false });
+        if !self.is_empty {
+            match place.symlink_metadata() {
+                Ok(standing) if standing.is_dir() => self.check_folder_is_ours(&place)?,
+                Ok(_) if !self.old.files.contains_key(path) => return Err(PublishError::Foreign(place)),
+                Ok(standing) if standing.is_file() && is_same(&place, standing.len(), &content)? => {
+                    return Ok(Change { path: path.to_owned(), stamp: Stamp::from(&standing), is_staged: false });
+                }
+                _ => {}
             }
-            _ => {}
         }
         let staged = self.output.join(OWN).join("stage").join(path);
         self.make_folder(path, &staged)?;
-        let size = match content {
+        let metadata = match content {
             Content::Bytes(bytes) => {
                 let mut file = fs::File::create(&staged)?;
                 file.write_all(&bytes)?;
-                bytes.len() as u64
+                file.metadata()?
             }
-            Content::File(from) => fs::copy(from, &staged)?,
+            Content::File(from) => {
+                fs::copy(from, &staged)?;
+                fs::metadata(&staged)?
+            }
         };
-        Ok(Change { path: path.to_owned(), size, is_staged: true })
+        Ok(Change { path: path.to_owned(), stamp: Stamp::from(&metadata), is_staged: true })
     }
 
     /// Publishes what was staged, and removes what the last manifest names and `changes` do not.
     pub fn commit(mut self, changes: Vec<Change>, fingerprint: &str) -> Result<Tally, PublishError> {
         let written = changes.iter().filter(|change| change.is_staged).count();
-        let mut files = BTreeMap::new();
-        for change in &changes {
-            let location = if change.is_staged { self.output.join(OWN).join("stage") } else { self.output.clone() };
-            let stamp = Stamp::of(&location.join(&change.path)).unwrap_or(Stamp { size: change.size, changed: 0 });
-            files.insert(change.path.clone(), stamp);
-        }
+        let total = changes.len();
+        let files: BTreeMap<String, Stamp> = changes.into_iter().map(|change| (change.path, change.stamp)).collect();
         let removed = self.old.files.keys().filter(|path| !files.contains_key(*path)).count();
-        let tally = Tally { written, unchanged: changes.len() - written, removed };
+        let tally = Tally { written, unchanged: total - written, removed };
         let new = Manifest { fingerprint: fingerprint.to_owned(), files };
         new.write(&self.output.join(OWN).join("commit"))?;
         finish_move(&self.output)?;
@@ -176,7 +180,7 @@ impl Publication {
         if made.contains(folder) {
             return Ok(());
         }
-        for (end, _) in path.match_indices('/') {
+        for (end, _) in path.match_indices('/').filter(|_| !self.is_empty) {
             let above = self.output.join(&path[..end]);
             match above.symlink_metadata() {
                 Ok(standing) if standing.is_dir() => {}
@@ -344,9 +348,15 @@ struct Stamp {
 
 impl Stamp {
     fn of(path: &Path) -> Option<Stamp> {
-        let metadata = std::fs::symlink_metadata(path).ok()?;
-        let changed = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
-        Some(Stamp { size: metadata.len(), changed })
+        std::fs::symlink_metadata(path).ok().map(|metadata| Stamp::from(&metadata))
+    }
+}
+
+impl From<&std::fs::Metadata> for Stamp {
+    /// A time that a file system does not keep, or one before 1970, counts as 0.
+    fn from(metadata: &std::fs::Metadata) -> Stamp {
+        let since_1970 = metadata.modified().ok().and_then(|changed| changed.duration_since(UNIX_EPOCH).ok());
+        Stamp { size: metadata.len(), changed: since_1970.map_or(0, |since| since.as_nanos()) }
     }
 }
 

@@ -57,9 +57,9 @@ fn imports_go_one_way() {
         }
         let place = position(own)
             .unwrap_or_else(|| panic!("{path}: `{own}` is in no layer; ARCHITECTURE.md and this test know them all"));
-        for (_, rest) in
-            code(&source).match_indices("crate::").map(|(i, _)| code(&source).split_at(i + 7).1.to_owned()).enumerate()
-        {
+        let code = code(&source);
+        for (at, found) in code.match_indices("crate::") {
+            let rest = &code[at + found.len()..];
             let used = rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap();
             let Some(used_place) = position(used) else {
                 wrong.push(format!("{path} uses crate::{used}, which is in no layer"));
