@@ -45,7 +45,8 @@ pub struct Head {
     pub title: String,
     /// One sentence for lists, search engines and previews.
     pub description: Option<String>,
-    /// The opening, as plain text: stated, or up to `<!--more-->`, or the first paragraph.
+    /// The opening, as plain text: stated, or up to `<!--more-->`, or the first paragraph; empty where a description
+    /// stands for it.
     pub summary: String,
     /// What kind of article it is.
     pub kind: Kind,
@@ -105,7 +106,7 @@ pub struct Head {
     pub extra: Vec<(String, Value)>,
     /// The headings, in order.
     pub outline: Vec<Heading>,
-    /// Every id that a link can lead to, sorted.
+    /// Every id besides the headings' that a link can lead to, sorted.
     pub anchors: Vec<String>,
     /// Every link and picture that leads into this site.
     pub links: Vec<Link>,
@@ -399,9 +400,16 @@ fn assemble(
     };
     let image = matter.image.map(|(link, span, alt)| (add_link(link, span), alt));
     let related = matter.related.into_iter().map(|(link, span)| add_link(link, span)).collect();
-    let summary = matter.summary.unwrap_or(parsed.summary);
+    // Nobody is shown the opening of an article that has a description.
+    let opening = if matter.description.is_some() { String::new() } else { parsed.summary };
+    let summary = matter.summary.unwrap_or(opening);
+    let mut outline = parsed.outline;
+    // Heads stay for as long as the site does: what was kept free for growing is given back.
+    outline.shrink_to_fit();
+    links.shrink_to_fit();
+    places.links.shrink_to_fit();
     let url = matter.permalink.unwrap_or_else(|| name.url(matter.slug.as_deref()));
-    let terms = terms(&title, matter.description.as_deref(), &matter.tags, &parsed.outline);
+    let terms = terms(&title, matter.description.as_deref(), &matter.tags, &outline);
     let head = Head {
         source: source.clone(),
         url,
@@ -437,7 +445,7 @@ fn assemble(
         duration: matter.duration,
         audience: matter.audience,
         extra: matter.extra,
-        outline: parsed.outline,
+        outline,
         anchors: parsed.anchors,
         links,
         terms,

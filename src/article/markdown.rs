@@ -532,7 +532,8 @@ impl<'r> Renderer<'r> {
         self.write_footnotes();
         self.out.html.shrink_to_fit();
         self.out.holes.shrink_to_fit();
-        let mut anchors: Vec<String> = self.anchors.into_iter().collect();
+        let headings: FxHashSet<&str> = self.outline.iter().map(|heading| heading.id.as_str()).collect();
+        let mut anchors: Vec<String> = self.anchors.into_iter().filter(|id| !headings.contains(id.as_str())).collect();
         anchors.sort_unstable();
         Parsed {
             title: self.title,

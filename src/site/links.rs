@@ -265,7 +265,10 @@ fn check_picture(link: &Link, goal: Goal) -> Result<Goal, Diagnostic> {
 }
 
 fn check_anchor(to: &Head, anchor: &str) -> Option<Diagnostic> {
-    if anchor == "top" || to.anchors.binary_search_by(|known| known.as_str().cmp(anchor)).is_ok() {
+    let is_there = anchor == "top"
+        || to.outline.iter().any(|heading| heading.id == anchor)
+        || to.anchors.binary_search_by(|known| known.as_str().cmp(anchor)).is_ok();
+    if is_there {
         return None;
     }
     let problem = Diagnostic::error("broken-anchor", format!("`{}` has no heading or place `#{anchor}`", to.source));
