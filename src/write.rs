@@ -176,8 +176,9 @@ impl Publication {
     /// lead anywhere, or a file of somebody else's.
     fn make_folder(&self, path: &str, staged: &Path) -> Result<(), PublishError> {
         let Some(folder) = staged.parent() else { return Ok(()) };
-        let mut made = self.folders.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if made.contains(folder) {
+        // Held only to look and to note: making folders takes the file system's time, not the other threads'.
+        let made = || self.folders.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if made().contains(folder) {
             return Ok(());
         }
         for (end, _) in path.match_indices('/').filter(|_| !self.is_empty) {
@@ -191,7 +192,7 @@ impl Publication {
             }
         }
         fs::create_dir_all(folder)?;
-        made.insert(folder.to_owned());
+        made().insert(folder.to_owned());
         Ok(())
     }
 

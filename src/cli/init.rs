@@ -37,14 +37,13 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
     }
     match write(&folder) {
         Ok(()) => {
-            let enter = match &arguments.folder {
-                Some(named) => format!("  cd {}\n", named.display()),
-                None => String::new(),
+            let (place, enter) = match &arguments.folder {
+                Some(named) => (named.display().to_string(), format!("  cd {}\n", named.display())),
+                None => ("this folder".to_owned(), String::new()),
             };
             output.result(&format!(
-                "Made a site in {}.\n\nNext:\n{enter}  guidepost build          publish it into public/\n\n\
-                 Articles are in content/, the site's name and address in guidepost.yaml.",
-                folder.display()
+                "Made a site in {place}.\n\nNext:\n{enter}  guidepost build          publish it into public/\n\n\
+                 Articles are in content/, the site's name and address in guidepost.yaml."
             ));
             Outcome::Done
         }

@@ -138,8 +138,12 @@ fn draw(progress: &Progress, is_done: &AtomicBool, label: &'static str) {
     }
     bar.set_message(label);
     while !is_done.load(Ordering::Acquire) {
-        bar.set_length(progress.total.load(Ordering::Relaxed) as u64);
-        bar.set_position(progress.done.load(Ordering::Relaxed) as u64);
+        // As long as nobody knows how much there is to do, an empty bar would look like a full one.
+        let total = progress.total.load(Ordering::Relaxed) as u64;
+        if total > 0 {
+            bar.set_length(total);
+            bar.set_position(progress.done.load(Ordering::Relaxed) as u64);
+        }
         std::thread::park_timeout(Duration::from_millis(100));
     }
     bar.finish_and_clear();
