@@ -34,13 +34,6 @@ fn next_special(bytes: &[u8], from: usize, is_special: impl Fn(u8) -> bool) -> O
     bytes[at..].iter().position(|&byte| is_special(byte)).map(|i| at + i)
 }
 
-/// Text for between tags or inside a double-quoted attribute.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    escape_into(text, &mut out);
-    out
-}
-
 /// Appends an address on the web for a double-quoted attribute: what no address may contain is percent-encoded, so
 /// that a browser and a checker read the same thing. Escapes that are there already stay.
 pub fn escape_address_into(address: &str, out: &mut String) {
@@ -80,7 +73,9 @@ mod tests {
 
     #[test]
     fn text_cannot_leave_its_place() {
-        assert_eq!(escape(r#"a<b>&"c"'"#), "a&lt;b&gt;&amp;&quot;c&quot;'");
+        let mut text = String::new();
+        escape_into(&format!(r#"a<b>&"c"' {}<"#, "long ".repeat(20)), &mut text);
+        assert_eq!(text, format!("a&lt;b&gt;&amp;&quot;c&quot;' {}&lt;", "long ".repeat(20)));
         let mut address = String::new();
         escape_address_into(" https://x.org/a b?c=\"d\"&e='f'%20ü", &mut address);
         assert_eq!(address, "https://x.org/a%20b?c=%22d%22&amp;e=%27f%27%20%C3%BC");

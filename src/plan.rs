@@ -69,11 +69,6 @@ impl Plan {
         (plan, problems)
     }
 
-    /// The output at an address.
-    pub fn get(&self, url: &Url) -> Option<&Output> {
-        self.by_url.get(url).map(|&index| &self.outputs[index])
-    }
-
     /// Fills the index by address. Addresses that differ only in case are one on macOS and Windows, so they collide too;
     /// and no file can have the name of a folder.
     fn index(&mut self, site: &Site) -> Vec<Problem> {

@@ -85,11 +85,6 @@ impl Url {
         &self.0
     }
 
-    /// The last segment without slashes; empty for the home page.
-    pub fn last_segment(&self) -> &str {
-        self.0.trim_end_matches('/').rsplit('/').next().unwrap_or("")
-    }
-
     /// The path of the file that a web server reads for this address, from the output folder.
     pub fn file_path(&self) -> String {
         let path = &self.0[1..];

@@ -3,9 +3,9 @@
 //! A date without a time is the start of that day, and a time without a zone is local, in the site's time zone.
 //! Nothing here asks what time it is now.
 
+use jiff::Timestamp;
 use jiff::civil;
 use jiff::tz::{Offset, TimeZone};
-use jiff::{Timestamp, ToSpan};
 
 /// A moment together with the offset from UTC it was meant in, so that it keeps its calendar day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,11 +135,6 @@ fn parse_clock(text: &str) -> Option<civil::Time> {
         return None;
     }
     civil::Time::new(hour, minute, second.min(59), 0).ok().filter(|_| second <= 60)
-}
-
-/// The day after, for "up to and including" comparisons; the last day of the calendar stays itself.
-pub fn next_day(day: civil::Date) -> civil::Date {
-    day.checked_add(1.day()).unwrap_or(day)
 }
 
 #[cfg(test)]
