@@ -49,12 +49,15 @@ pub struct SelectionArguments {
 }
 
 impl SelectionArguments {
-    /// What the flags mean, or what is wrong with them.
-    pub fn options(&self, context: &Context) -> Result<Options, String> {
-        let base = self.base_url.as_deref().map(Base::parse).transpose();
+    /// What the flags mean; what is wrong with them is said, and the outcome returned.
+    pub fn options(&self, context: &Context) -> Result<Options, Outcome> {
+        let base = self.base_url.as_deref().map(Base::parse).transpose().map_err(|reason| {
+            context.output.error(&format!("`--base-url`: {reason}"));
+            Outcome::Usage
+        })?;
         Ok(Options {
             root: context.directory.clone(),
-            base: base.map_err(|reason| format!("`--base-url`: {reason}"))?,
+            base,
             now: context.now,
             drafts: self.drafts,
             future: self.future,
@@ -78,10 +81,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let output = context.output;
     let options = match arguments.selection.options(context) {
         Ok(options) => options,
-        Err(problem) => {
-            output.error(&problem);
-            return Outcome::Usage;
-        }
+        Err(outcome) => return outcome,
     };
     let started = Instant::now();
     let folder = context.directory.join(&arguments.output);

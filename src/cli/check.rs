@@ -19,10 +19,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let output = context.output;
     let options = match arguments.selection.options(context) {
         Ok(options) => options,
-        Err(problem) => {
-            output.error(&problem);
-            return Outcome::Usage;
-        }
+        Err(outcome) => return outcome,
     };
     let work = |progress: &pipeline::Progress| {
         pipeline::on_threads(arguments.selection.jobs(), || {
