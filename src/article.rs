@@ -125,6 +125,11 @@ impl Head {
         self.description.as_deref().unwrap_or(&self.summary)
     }
 
+    /// Whether search engines are not to list its page: it asks them not to, or another address is the original.
+    pub fn is_unlisted(&self) -> bool {
+        self.noindex || self.canonical.is_some()
+    }
+
     /// The path as messages name it.
     pub fn file(&self) -> Arc<str> {
         format!("{CONTENT}/{}", self.source).into()

@@ -17,6 +17,7 @@ pub mod redirect;
 pub mod sitemap;
 pub mod tags;
 pub mod views;
+mod xml;
 
 use std::path::PathBuf;
 
@@ -143,11 +144,11 @@ impl Output {
         }
     }
 
-    /// Whether search engines are asked to leave it out.
-    pub fn is_noindex(&self, site: &Site) -> bool {
+    /// Whether search engines are not to list it.
+    pub fn is_unlisted(&self, site: &Site) -> bool {
         match self {
-            Output::Listing(page) => page.is_noindex(site),
-            _ => self.article().is_some_and(|id| site.head(id).noindex || site.head(id).canonical.is_some()),
+            Output::Listing(page) => page.is_unlisted(site),
+            _ => self.article().is_some_and(|id| site.head(id).is_unlisted()),
         }
     }
 

@@ -164,8 +164,8 @@ fn relate(
     for problem in problems {
         diagnostics.push(match problem {
             Problem::Article(finding) => {
-                let article = articles[finding.article.index()].clone();
-                finding.pin(&article)
+                let article = &articles[finding.article.index()];
+                finding.pin(article)
             }
             Problem::Site(diagnostic) => diagnostic,
         });

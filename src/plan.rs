@@ -73,27 +73,24 @@ impl Plan {
     /// and no file can have the name of a folder.
     fn index(&mut self, site: &Site) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let mut files: FxHashMap<String, usize> = FxHashMap::default();
-        let mut folders: FxHashMap<String, usize> = FxHashMap::default();
+        let paths: Vec<String> = self.outputs.iter().map(|output| output.url().file_path().to_lowercase()).collect();
+        let mut files: FxHashMap<&str, usize> = FxHashMap::default();
+        let mut folders: FxHashMap<&str, usize> = FxHashMap::default();
         self.by_url.reserve(self.outputs.len());
-        for (index, output) in self.outputs.iter().enumerate() {
-            let url = output.url();
-            let path = url.file_path().to_lowercase();
+        for (index, (output, path)) in self.outputs.iter().zip(&paths).enumerate() {
             for (end, _) in path.match_indices('/') {
-                if !folders.contains_key(&path[..end]) {
-                    folders.insert(path[..end].to_owned(), index);
-                }
+                folders.entry(&path[..end]).or_insert(index);
             }
-            match files.get(&path) {
+            match files.get(path.as_str()) {
                 Some(&first) => problems.push(collision(site, &self.outputs[first], output)),
                 None => {
                     files.insert(path, index);
-                    self.by_url.insert(url.clone(), index);
+                    self.by_url.insert(output.url().clone(), index);
                 }
             }
         }
-        for (index, output) in self.outputs.iter().enumerate() {
-            if let Some(&below) = folders.get(&output.url().file_path().to_lowercase())
+        for (index, (output, path)) in self.outputs.iter().zip(&paths).enumerate() {
+            if let Some(&below) = folders.get(path.as_str())
                 && below != index
             {
                 problems.push(collision(site, output, &self.outputs[below]));

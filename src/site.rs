@@ -369,7 +369,7 @@ impl Site {
                 section.title = head.title.clone();
             } else if head.url != Url::home() {
                 let diagnostic = Diagnostic::error("bad-address", "the home page is always at `/`").hint("take this line out");
-                self.findings.push(Finding { article: id, at: At::Key("permalink"), diagnostic: diagnostic.clone() });
+                self.findings.push(Finding { article: id, at: At::Key("permalink"), diagnostic });
             }
         }
         self.order_sections();

@@ -197,7 +197,7 @@ impl Base {
 /// The most bytes a file name may have on the usual file systems.
 const LONGEST_NAME: usize = 255;
 /// The most bytes a slug that we make may have: room is left for `index.html.tmp` and the like.
-const LONGEST_SLUG: usize = 200;
+pub(crate) const LONGEST_SLUG: usize = 200;
 
 /// A name as one segment of an address: lower case, words joined by hyphens, letters of every script kept, symbols
 /// that tell names apart spelled out (`C++` is `c-plus-plus`, `C#` is `c-sharp`, `.NET` is `dot-net`).

@@ -159,7 +159,7 @@ impl Publication {
     }
 
     /// Publishes what was staged, and removes what the last manifest names and `changes` do not.
-    pub fn commit(mut self, changes: Vec<Change>, fingerprint: &str) -> Result<Tally, PublishError> {
+    pub fn commit(self, changes: Vec<Change>, fingerprint: &str) -> Result<Tally, PublishError> {
         let written = changes.iter().filter(|change| change.is_staged).count();
         let total = changes.len();
         let files: BTreeMap<String, Stamp> = changes.into_iter().map(|change| (change.path, change.stamp)).collect();
@@ -168,7 +168,6 @@ impl Publication {
         let new = Manifest { fingerprint: fingerprint.to_owned(), files };
         new.write(&self.output.join(OWN).join("commit"))?;
         finish_move(&self.output)?;
-        self.old = new;
         Ok(tally)
     }
 

@@ -375,9 +375,6 @@ fn when(node: &Node<'_>, options: &ParseOptions) -> Result<Option<When>, Diagnos
     }
 }
 
-/// The most bytes that a slug may have: what is longer would be cut.
-const LONGEST_SLUG: usize = 200;
-
 fn slug(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
     let Some(text) = text(node)? else { return Ok(None) };
     let text = text.trim_matches('/');
@@ -386,7 +383,7 @@ fn slug(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
         ("a slug is one segment of an address", "use `permalink: /whole/address/` for a path")
     } else if slug.is_empty() {
         ("a slug needs a letter or a digit", "write it in words, as `slug: salary-talks`")
-    } else if text.len() > LONGEST_SLUG {
+    } else if text.len() > url::LONGEST_SLUG {
         ("this slug is too long for the name of a file", "a few words are enough")
     } else {
         return Ok(Some(slug));

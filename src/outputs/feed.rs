@@ -7,12 +7,11 @@
 
 use std::io;
 
-use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesText, Event};
 use serde_json::json;
 
 use super::Content;
 use super::views::{self, Addresses, FeedView};
+use super::xml::{self, Xml, without_forbidden};
 use crate::article::{Head, When};
 use crate::diagnostic::Diagnostic;
 use crate::plan::Snapshot;
@@ -140,22 +139,17 @@ impl Feed {
 
     /// The feed.
     pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
-        let written = match self.format {
-            Format::Atom => self.atom(snapshot),
-            Format::Rss => self.rss(snapshot),
-            Format::Json => Ok(self.json(snapshot)),
-        };
-        // Writing into memory does not fail; if it ever does, it is not the author's fault.
-        written
-            .map(Content::from)
-            .map_err(|error| Diagnostic::error("internal", format!("{} could not be written: {error}", self.url)))
+        match self.format {
+            Format::Atom => xml::content(&self.url, |xml| self.atom(xml, snapshot)),
+            Format::Rss => xml::content(&self.url, |xml| self.rss(xml, snapshot)),
+            Format::Json => Ok(self.json(snapshot).into()),
+        }
     }
 
-    fn atom(&self, snapshot: &Snapshot) -> io::Result<Vec<u8>> {
+    fn atom(&self, xml: &mut Xml, snapshot: &Snapshot) -> io::Result<()> {
         let site = &*snapshot.site;
         let base = &site.settings.base;
         let page = self.scope.page(site);
-        let mut xml = Xml::new()?;
         let language = site.settings.language.as_str();
         xml.element("feed", &[("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", language)], |xml| {
             xml.text("title", &self.scope.title(site))?;
@@ -169,8 +163,7 @@ impl Feed {
                 self.atom_entry(xml, snapshot, id)?;
             }
             Ok(())
-        })?;
-        Ok(xml.finish())
+        })
     }
 
     fn atom_entry(&self, xml: &mut Xml, snapshot: &Snapshot, id: ArticleId) -> io::Result<()> {
@@ -204,10 +197,9 @@ impl Feed {
         })
     }
 
-    fn rss(&self, snapshot: &Snapshot) -> io::Result<Vec<u8>> {
+    fn rss(&self, xml: &mut Xml, snapshot: &Snapshot) -> io::Result<()> {
         let site = &*snapshot.site;
         let base = &site.settings.base;
-        let mut xml = Xml::new()?;
         let namespaces = [
             ("version", "2.0"),
             ("xmlns:atom", "http://www.w3.org/2005/Atom"),
@@ -232,8 +224,7 @@ impl Feed {
                 }
                 Ok(())
             })
-        })?;
-        Ok(xml.finish())
+        })
     }
 
     fn json(&self, snapshot: &Snapshot) -> Vec<u8> {
@@ -358,62 +349,6 @@ fn json_item(snapshot: &Snapshot, id: ArticleId) -> serde_json::Value {
     item
 }
 
-/// XML in the making, by `quick-xml`, with what XML 1.0 forbids left out of every text.
-pub(super) struct Xml {
-    writer: Writer<Vec<u8>>,
-}
-
-impl Xml {
-    pub(super) fn new() -> io::Result<Xml> {
-        let mut writer = Writer::new_with_indent(Vec::new(), b' ', 1);
-        writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
-        Ok(Xml { writer })
-    }
-
-    /// An element with others in it.
-    pub(super) fn element(
-        &mut self,
-        name: &str,
-        attributes: &[(&str, &str)],
-        inner: impl FnOnce(&mut Xml) -> io::Result<()>,
-    ) -> io::Result<()> {
-        let start =
-            quick_xml::events::BytesStart::new(name).with_attributes(cleaned(attributes).iter().map(|(k, v)| (*k, v.as_str())));
-        self.writer.write_event(Event::Start(start))?;
-        inner(self)?;
-        self.writer.write_event(Event::End(quick_xml::events::BytesEnd::new(name)))
-    }
-
-    /// An element with text in it.
-    pub(super) fn text(&mut self, name: &str, text: &str) -> io::Result<()> {
-        self.text_with(name, &[], text)
-    }
-
-    /// An element with attributes and text in it.
-    pub(super) fn text_with(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) -> io::Result<()> {
-        let attributes = cleaned(attributes);
-        let element = self.writer.create_element(name).with_attributes(attributes.iter().map(|(k, v)| (*k, v.as_str())));
-        element.write_text_content(BytesText::new(&without_forbidden(text))).map(|_| ())
-    }
-
-    /// An element with attributes alone.
-    pub(super) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) -> io::Result<()> {
-        let attributes = cleaned(attributes);
-        let element = self.writer.create_element(name).with_attributes(attributes.iter().map(|(k, v)| (*k, v.as_str())));
-        element.write_empty().map(|_| ())
-    }
-
-    pub(super) fn finish(self) -> Vec<u8> {
-        let mut bytes = self.writer.into_inner();
-        bytes.push(b'\n');
-        bytes
-    }
-}
-
-fn cleaned<'a>(attributes: &[(&'a str, &str)]) -> Vec<(&'a str, String)> {
-    attributes.iter().map(|(name, value)| (*name, without_forbidden(value).into_owned())).collect()
-}
-
 /// JSON can hold what XML cannot, but readers of both get the same text.
 fn clean_json(value: serde_json::Value) -> serde_json::Value {
     match value {
@@ -422,15 +357,4 @@ fn clean_json(value: serde_json::Value) -> serde_json::Value {
         serde_json::Value::Object(entries) => entries.into_iter().map(|(key, value)| (key, clean_json(value))).collect(),
         other => other,
     }
-}
-
-/// Text without the characters that XML 1.0 (section 2.2) cannot hold, escaped or not.
-fn without_forbidden(text: &str) -> std::borrow::Cow<'_, str> {
-    // A byte of a control character or the first of U+FFFE's: looking at bytes is many times faster than at characters,
-    // and almost no text has one.
-    if !text.bytes().any(|b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r') || b == 0xef) {
-        return text.into();
-    }
-    let is_forbidden = |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    text.chars().filter(|c| !is_forbidden(*c)).collect::<String>().into()
 }

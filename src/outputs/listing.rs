@@ -109,9 +109,9 @@ impl Listing {
     }
 
     /// Whether its own page asks search engines to leave it out, or names another address as the original.
-    pub fn is_noindex(&self, site: &Site) -> bool {
+    pub fn is_unlisted(&self, site: &Site) -> bool {
         let index = self.of.section(site).and_then(|section| section.index);
-        index.is_some_and(|id| site.head(id).noindex || site.head(id).canonical.is_some())
+        index.is_some_and(|id| site.head(id).is_unlisted())
     }
 
     /// What it is, for messages.

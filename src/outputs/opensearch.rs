@@ -2,8 +2,7 @@
 //!
 //! Format: <https://github.com/dewitt/opensearch/blob/master/opensearch-1-1-draft-6.md>.
 
-use super::feed::Xml;
-use super::{Content, a_to_z, views};
+use super::{Content, a_to_z, views, xml};
 use crate::diagnostic::Diagnostic;
 use crate::plan::Snapshot;
 use crate::site::Site;
@@ -41,8 +40,7 @@ impl OpenSearch {
         let settings = &snapshot.site.settings;
         let base = &settings.base;
         let template = format!("{}?q={{searchTerms}}", base.absolute(&a_to_z::index_url()));
-        let write = || {
-            let mut xml = Xml::new()?;
+        xml::content(&self.url, |xml| {
             xml.element("OpenSearchDescription", &[("xmlns", "http://a9.com/-/spec/opensearch/1.1/")], |xml| {
                 xml.text("ShortName", &views::shortened(&settings.title, LONGEST_SHORT_NAME))?;
                 xml.text("LongName", &views::shortened(&settings.title, LONGEST_LONG_NAME))?;
@@ -50,11 +48,7 @@ impl OpenSearch {
                 xml.text("Description", &views::shortened(description, LONGEST_DESCRIPTION))?;
                 xml.text("InputEncoding", "UTF-8")?;
                 xml.empty("Url", &[("type", "text/html"), ("method", "get"), ("template", &template)])
-            })?;
-            Ok::<_, std::io::Error>(xml.finish())
-        };
-        write()
-            .map(Content::from)
-            .map_err(|error| Diagnostic::error("internal", format!("{} could not be written: {error}", self.url)))
+            })
+        })
     }
 }

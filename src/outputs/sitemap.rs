@@ -2,8 +2,7 @@
 //!
 //! Format and limit: <https://www.sitemaps.org/protocol.html>.
 
-use super::feed::Xml;
-use super::{Content, Output};
+use super::{Content, Output, xml};
 use crate::article::When;
 use crate::diagnostic::Diagnostic;
 use crate::plan::Snapshot;
@@ -39,7 +38,7 @@ impl Sitemap {
         let pages: Vec<(Url, Option<When>)> = outputs
             .iter()
             .filter(|output| output.is_listed_page())
-            .filter(|output| !output.is_noindex(site))
+            .filter(|output| !output.is_unlisted(site))
             .filter(|output| !matches!(output, Output::Listing(listing) if listing.is_continuation()))
             .map(|output| {
                 let changed = output.article().and_then(|id| site.head(id).updated.or(site.head(id).date));
@@ -67,25 +66,18 @@ impl Sitemap {
     pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
         let base = &snapshot.site.settings.base;
         let namespace = [("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9")];
-        let write = || {
-            let mut xml = Xml::new()?;
-            match &self.holds {
-                Holds::Pages(pages) => xml.element("urlset", &namespace, |xml| {
-                    pages.iter().try_for_each(|(url, changed)| {
-                        xml.element("url", &[], |xml| {
-                            xml.text("loc", &base.absolute(url))?;
-                            changed.map_or(Ok(()), |when| xml.text("lastmod", &when.rfc3339()))
-                        })
+        xml::content(&self.url, |xml| match &self.holds {
+            Holds::Pages(pages) => xml.element("urlset", &namespace, |xml| {
+                pages.iter().try_for_each(|(url, changed)| {
+                    xml.element("url", &[], |xml| {
+                        xml.text("loc", &base.absolute(url))?;
+                        changed.map_or(Ok(()), |when| xml.text("lastmod", &when.rfc3339()))
                     })
-                })?,
-                Holds::Files(files) => xml.element("sitemapindex", &namespace, |xml| {
-                    files.iter().try_for_each(|url| xml.element("sitemap", &[], |xml| xml.text("loc", &base.absolute(url))))
-                })?,
-            }
-            Ok::<_, std::io::Error>(xml.finish())
-        };
-        write()
-            .map(Content::from)
-            .map_err(|error| Diagnostic::error("internal", format!("{} could not be written: {error}", self.url)))
+                })
+            }),
+            Holds::Files(files) => xml.element("sitemapindex", &namespace, |xml| {
+                files.iter().try_for_each(|url| xml.element("sitemap", &[], |xml| xml.text("loc", &base.absolute(url))))
+            }),
+        })
     }
 }
