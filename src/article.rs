@@ -14,6 +14,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use crate::diagnostic::{Diagnostic, Place, Span};
+use crate::text;
 use crate::url::{self, Base, Url};
 use crate::yaml::Value;
 
@@ -335,7 +336,7 @@ pub enum RawHtml {
 pub fn parse(source: &Arc<str>, bytes: &[u8], options: &ParseOptions) -> (Article, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let file: Arc<str> = format!("{CONTENT}/{source}").into();
-    let text = read_text(&file, bytes, &mut diagnostics);
+    let text = text::decode(&file, bytes, &mut diagnostics);
     let parts = front_matter::split(&file, &text, &mut diagnostics);
     let matter = front_matter::read(&file, parts.yaml, options, &mut diagnostics);
     let parsed = markdown::parse(
@@ -346,35 +347,6 @@ pub fn parse(source: &Arc<str>, bytes: &[u8], options: &ParseOptions) -> (Articl
     );
     let article = assemble(source, matter, parsed, options, &mut diagnostics);
     (article, diagnostics)
-}
-
-/// The file as text with `\n` at the ends of its lines and no byte-order mark; what is not UTF-8 is reported at its place.
-fn read_text(file: &Arc<str>, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) -> String {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(error) => {
-            let sound = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-            let span = Span::of(&sound, sound.len(), 1);
-            let problem = Diagnostic::error("not-utf8", "this file is not UTF-8 text from here on")
-                .at(Place::at(file.clone(), span))
-                .hint("save it again as UTF-8: in most editors under “Save with encoding”");
-            diagnostics.push(problem);
-            // The rest is still read, so that the front matter's end and other mistakes are found in the same run.
-            String::from_utf8_lossy(bytes).into_owned()
-        }
-    };
-    let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
-    match text.find('\0') {
-        // A file that is not UTF-8 is full of them, and the one message about it is enough.
-        Some(_) if !diagnostics.is_empty() => text.replace('\0', "\u{fffd}"),
-        Some(at) => {
-            let problem = Diagnostic::warning("nul", "there is a NUL character here; it is shown as �");
-            diagnostics.push(problem.at(Place::at(file.clone(), Span::of(&text, at, 1))));
-            text.replace('\0', "\u{fffd}")
-        }
-        None => text,
-    }
 }
 
 /// Head, body and places from the two halves of a file.

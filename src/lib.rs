@@ -3,6 +3,7 @@
 pub mod diagnostic;
 pub mod html;
 pub mod source;
+pub mod text;
 pub mod url;
 pub mod yaml;
 

@@ -19,6 +19,7 @@ use crate::plan::{Plan, Problem, Snapshot};
 use crate::settings::{self, Settings};
 use crate::site::{Asset, Selection, Site, related};
 use crate::source::{self, Source, SourceKind};
+use crate::text;
 use crate::theme::{DEFAULT_NAME, Theme};
 use crate::url::{Base, Url};
 use crate::write::{Change, Publication, PublishError, Tally};
@@ -270,11 +271,13 @@ fn read_settings(options: &Options, hasher: &mut blake3::Hasher) -> Result<(Opti
         Err(error) => return Err(LoadError::Io(error)),
     };
     hasher.update(&bytes);
-    let Ok(text) = String::from_utf8(bytes) else {
-        let problem = Diagnostic::error("not-utf8", "the settings are not UTF-8 text").at(Place::file(settings::FILE));
-        return Ok((None, vec![problem.hint("save the file again as UTF-8")]));
-    };
-    let (settings, mut diagnostics) = Settings::parse(&text);
+    let mut diagnostics = Vec::new();
+    let text = text::decode(&settings::FILE.into(), &bytes, &mut diagnostics);
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return Ok((None, diagnostics));
+    }
+    let (settings, problems) = Settings::parse(&text);
+    diagnostics.extend(problems);
     let settings = settings.map(|mut settings| {
         if let Some(base) = &options.base {
             settings.base = base.clone();

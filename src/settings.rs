@@ -174,7 +174,6 @@ impl Settings {
     pub fn parse(text: &str) -> (Option<Settings>, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
         let file: Arc<str> = FILE.into();
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let document = match Document::parse(file.clone(), text, 0) {
             Ok(document) => document,
             Err(problem) => return (None, vec![problem]),
