@@ -4,6 +4,7 @@
 //! scalars the way an author means them. Which keys there are and what they mean is left to the front matter and the
 //! settings.
 
+mod merge;
 mod value;
 
 use std::sync::Arc;
@@ -30,6 +31,8 @@ const MOST_BYTES: usize = 64 * 1024;
 const DEEPEST_FLOW: usize = 64;
 /// Every alias copies what it stands for.
 const MOST_ALIASES: usize = 100;
+/// Aliases times the bytes of the text: as much as they can copy, if all of them stand for nearly all of it.
+const MOST_COPIED: usize = 512 * 1024;
 
 /// A wrong value of up to this many bytes is shown within a message.
 const LONGEST_QUOTED: usize = 40;
@@ -55,7 +58,7 @@ impl<'t> Document<'t> {
         match serde_yaml::from_str::<Value>(text) {
             Ok(Value::Map(entries)) => {
                 document.refuse_repeated_keys(&entries)?;
-                document.entries = entries;
+                document.entries = merge::merged(entries).map_err(|found| document.wrong_merge(found))?;
             }
             Ok(Value::Null) => {}
             Ok(other) => {
@@ -77,8 +80,10 @@ impl<'t> Document<'t> {
     pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
         let mut from = 0;
         self.entries.iter().map(move |(key, value)| {
-            let mark = self.find_mark(key, 0, from..self.marks.len());
-            from = mark.map_or(from, |i| i + 1);
+            let own = self.find_mark(key, 0, from..self.marks.len());
+            from = own.map_or(from, |i| i + 1);
+            // A key that came by `<<` stands where it was written first.
+            let mark = own.or_else(|| self.marks.iter().position(|mark| mark.key == *key));
             Node { document: self, key, value, mark, key_at: None, item_at: None }
         })
     }
@@ -107,7 +112,9 @@ impl<'t> Document<'t> {
     fn refuse_excess(&self) -> Result<(), Diagnostic> {
         let problem = |offset, message: &str| Err(Diagnostic::error("yaml", message).at(self.place(offset, 1)));
         if self.text.len() > MOST_BYTES {
-            return problem(0, "this is more than 64 KiB of YAML");
+            return problem(0, "this is more than 64 KiB of YAML").map_err(|problem| {
+                problem.hint("it is meant for short facts; long text belongs below the line `---` that ends it")
+            });
         }
         let mut depth: usize = 0;
         for (at, byte) in self.text.bytes().enumerate() {
@@ -122,12 +129,25 @@ impl<'t> Document<'t> {
         }
         let begins_name = |at: usize| at == 0 || matches!(self.text.as_bytes()[at - 1], b' ' | b'\n' | b'[' | b'{' | b',' | b':');
         let marked = |sign: char| self.text.match_indices(sign).map(|(at, _)| at).filter(move |at| begins_name(*at));
-        if marked('&').next().is_some()
-            && let Some(at) = marked('*').nth(MOST_ALIASES)
-        {
+        if marked('&').next().is_none() {
+            return Ok(());
+        }
+        if let Some(at) = marked('*').nth(MOST_ALIASES) {
             return problem(at, "there are more than 100 aliases (`*name`)");
         }
+        if let Some(at) = marked('*').nth(MOST_COPIED / self.text.len().max(1)) {
+            return problem(at, "the aliases (`*name`) up to here could copy more than 512 KiB");
+        }
         Ok(())
+    }
+
+    /// `<<` with something else than a group of keys.
+    fn wrong_merge(&self, found: &'static str) -> Diagnostic {
+        let mark = self.marks.iter().find(|mark| mark.key == merge::KEY);
+        let place = mark.map_or_else(|| self.start(), |mark| self.place(mark.key_at, mark.key.len()));
+        Diagnostic::error("yaml", format!("`<<` takes in the keys of another group, and this is {found}"))
+            .at(place)
+            .hint("write `<<: *name`, where `&name` stands before a group of keys further up")
     }
 
     /// A key that is given twice within a group; at the top level the reader of the keys says so, with both lines.
@@ -163,6 +183,13 @@ impl<'t> Document<'t> {
                 false => ("the list", hint_for_brackets(mark)),
             };
             return problem(mark.value_at, mark.rest.len(), &format!("{noun} that begins here never ends"), hint);
+        }
+        if message.contains("recursion limit exceeded") {
+            return problem(offset, 1, "values within values are more than 100 deep here", None);
+        }
+        if message.contains("repetition limit exceeded") {
+            let first = self.text.find('*').unwrap_or(offset);
+            return problem(first, 1, "the aliases (`*name`) from here on copy each other too often", None);
         }
         if message.contains("mapping values are not allowed") {
             let first_colon = quotable.filter(|mark| mark.key_at + mark.key.len() == offset);
