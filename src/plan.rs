@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::outputs::{Output, views::Shared};
 use crate::site::{ArticleId, At, Finding, Goal, Site, related};
 use crate::theme::Theme;
-use crate::url::Url;
+use crate::url::{Url, fold_case};
 
 /// Every output, in the order in which kinds are planned.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ impl Plan {
     /// and no file can have the name of a folder.
     fn index(&mut self, site: &Site) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let paths: Vec<String> = self.outputs.iter().map(|output| output.url().file_path().to_lowercase()).collect();
+        let paths: Vec<String> = self.outputs.iter().map(|output| fold_case(&output.url().file_path())).collect();
         let mut files: FxHashMap<&str, usize> = FxHashMap::default();
         let mut folders: FxHashMap<&str, usize> = FxHashMap::default();
         self.by_url.reserve(self.outputs.len());
@@ -143,7 +143,7 @@ fn collision(site: &Site, first: &Output, second: &Output) -> Problem {
     let (here, there) = (about.url(), other.url());
     let clash = if here.file_path() == there.file_path() {
         format!("would both be at `{here}`")
-    } else if here.file_path().to_lowercase() == there.file_path().to_lowercase() {
+    } else if fold_case(&here.file_path()) == fold_case(&there.file_path()) {
         format!("would be at `{here}` and `{there}`, which are one place on Windows and macOS")
     } else {
         format!("would be at `{here}` and `{there}`: one is a file and the other a folder of the same name")

@@ -120,13 +120,11 @@ impl Base {
             return Err(format!("`{scheme}` is not http or https"));
         }
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-        if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c.is_control() || "@<>\"'\\?#".contains(c)) {
-            return Err("it has no host name that a browser would accept".into());
-        }
+        let host = parse_host(host)?;
         if path.contains(['?', '#', '\\']) {
             return Err("it must end with a folder, without `?` or `#`".into());
         }
-        let mut base = Base { origin: format!("{}://{}", scheme.to_lowercase(), host.to_lowercase()), path: String::new() };
+        let mut base = Base { origin: format!("{}://{host}", scheme.to_lowercase()), path: String::new() };
         for segment in path.split('/').filter(|s| !s.is_empty()) {
             let decoded = percent_decode(segment).ok_or("its %-escapes are not UTF-8")?;
             if decoded == "." || decoded == ".." {
@@ -192,6 +190,21 @@ impl Base {
             _ => None,
         }
     }
+}
+
+/// Host and port as the web's machinery writes them: an international name in its ASCII form (`xn--…`), in lower case
+/// (<https://url.spec.whatwg.org/#host-parsing>).
+fn parse_host(text: &str) -> Result<String, String> {
+    let digits = text.len() - text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let (name, port) = match text[..text.len() - digits].strip_suffix(':') {
+        Some(name) => (name, &text[text.len() - digits..]),
+        None => (text, ""),
+    };
+    if !port.is_empty() && port.parse::<u16>().is_err() {
+        return Err(format!("`{port}` is no port"));
+    }
+    let host = ::url::Host::parse(name).map_err(|_| "it has no host name that a browser would accept")?;
+    Ok(if port.is_empty() { host.to_string() } else { format!("{host}:{port}") })
 }
 
 /// The most bytes a file name may have on the usual file systems.
@@ -316,6 +329,12 @@ fn is_invisible(c: char) -> bool {
 /// Text in Unicode's NFC, which is how paths, tags and slugs are compared: macOS hands out NFD.
 pub fn nfc(text: &str) -> Cow<'_, str> {
     if is_nfc(text) { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
+}
+
+/// Text without differences of case (the Unicode Standard's full case folding): what tags and names of files are
+/// compared by.
+pub fn fold_case(text: &str) -> String {
+    unicase::UniCase::new(text).to_folded_case()
 }
 
 /// Writes a path with everything percent-encoded that RFC 3986 does not allow in one; `/` stays.
@@ -447,7 +466,24 @@ mod tests {
         assert_eq!(base.host(), "example.org");
         assert_eq!(base.strip("https://example.org:8443/sub/d%C3%AFr/a/"), Some("/a/"));
         assert_eq!(base.strip("/elsewhere/"), None);
-        for bad in ["example.org", "ftp://x.org", "https://", "https://x.org/?a", "https://a b/"] {
+        for (text, origin) in [
+            ("https://Bücher.example/", "https://xn--bcher-kva.example"),
+            ("http://[::1]:4747/", "http://[::1]:4747"),
+            ("http://127.0.0.1/", "http://127.0.0.1"),
+        ] {
+            assert_eq!(Base::parse(text).map(|base| base.origin().to_owned()), Ok(origin.to_owned()), "{text}");
+        }
+        for bad in [
+            "example.org",
+            "ftp://x.org",
+            "https://",
+            "https://x.org/?a",
+            "https://a b/",
+            "https://x.org:99999/",
+            "https://me:secret@x.org/",
+            "https://x.org?a/",
+            "https://a\u{202e}b.org/",
+        ] {
             assert!(Base::parse(bad).is_err(), "{bad}");
         }
     }

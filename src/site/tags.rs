@@ -102,9 +102,10 @@ pub fn gather(heads: &[Arc<Head>], by_date: &[ArticleId], settings: &TagSettings
     Gathered { tags, tags_of, findings }
 }
 
-/// What spellings of one tag have in common: compatibility forms composed, lower case, single spaces.
+/// What spellings of one tag have in common: compatibility forms composed, no case, single spaces.
 fn key(name: &str) -> String {
-    let folded: String = name.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+    let composed: String = name.nfkc().collect();
+    let folded: String = url::fold_case(&composed).nfkc().collect();
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -160,8 +161,15 @@ mod tests {
 
     #[test]
     fn spellings_of_one_tag_have_one_key_and_distinct_tags_do_not() {
-        for (a, b) in [("Rust", "rust"), ("Café", "Cafe\u{301}"), ("ﬁt", "fit"), ("Ａ", "a"), (" job  search ", "Job search")]
-        {
+        for (a, b) in [
+            ("Rust", "rust"),
+            ("Café", "Cafe\u{301}"),
+            ("ﬁt", "fit"),
+            ("Ａ", "a"),
+            (" job  search ", "Job search"),
+            ("Straße", "STRASSE"),
+            ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+        ] {
             assert_eq!(key(a), key(b), "{a} {b}");
         }
         for (a, b) in [("C++", "C#"), ("C", "C#"), (".NET", "NET"), ("中文", "钟文")] {
