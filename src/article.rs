@@ -385,7 +385,12 @@ fn assemble(
     outline.shrink_to_fit();
     links.shrink_to_fit();
     places.links.shrink_to_fit();
-    let url = matter.permalink.unwrap_or_else(|| name.url(matter.slug.as_deref()));
+    let url = matter.permalink.unwrap_or_else(|| {
+        if matter.slug.is_none() {
+            diagnostics.extend(name.changed_slug().map(|problem| problem.at(Place::file(format!("{CONTENT}/{source}")))));
+        }
+        name.url(matter.slug.as_deref())
+    });
     let terms = terms(&title, matter.description.as_deref(), &matter.tags, &outline);
     let head = Head {
         source: source.clone(),
@@ -454,6 +459,14 @@ impl<'s> FileName<'s> {
     fn slug(&self) -> String {
         let name = if self.is_index { self.folder.rsplit('/').next().unwrap_or("") } else { self.stem };
         slug_or_hash(name)
+    }
+
+    /// A warning if the file's name cannot be a part of its address as it is.
+    fn changed_slug(&self) -> Option<Diagnostic> {
+        let slug = self.slug();
+        let reason = if self.is_index { None } else { url::slug_change(self.stem, &slug) }?;
+        let problem = Diagnostic::warning("changed-address", format!("{reason}, so this article's address ends with `{slug}/`"));
+        Some(problem.hint("rename the file, or give the article a `slug`"))
     }
 
     fn url(&self, slug: Option<&str>) -> Url {

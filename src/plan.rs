@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::outputs::{Output, views::Shared};
 use crate::site::{ArticleId, At, Finding, Goal, Site, related};
 use crate::theme::Theme;
-use crate::url::{Url, fold_case};
+use crate::url::{LONGEST_PATH, Url, fold_case, unportable};
 
 /// Every output, in the order in which kinds are planned.
 #[derive(Debug)]
@@ -64,6 +64,7 @@ impl Plan {
         let outputs = crate::outputs::plan(site, theme);
         let mut plan = Plan { by_url: FxHashMap::default(), outputs };
         let mut problems = plan.index(site);
+        problems.extend(plan.check_names(site));
         problems.extend(plan.check_links(site));
         problems.extend(check_templates(site, theme));
         (plan, problems)
@@ -94,6 +95,31 @@ impl Plan {
                 && below != index
             {
                 problems.push(collision(site, output, &self.outputs[below]));
+            }
+        }
+        problems
+    }
+
+    /// Names that not every file system or host can take.
+    fn check_names(&self, site: &Site) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for output in &self.outputs {
+            let path = output.url().file_path();
+            if path.len() > LONGEST_PATH {
+                let message = format!("the address of {} is longer than {LONGEST_PATH} bytes", output.describe(site));
+                let problem = Diagnostic::error("long-address", message);
+                problems.push(problem_of(site, output, problem.hint("put it into fewer folders, or give it a `permalink`")));
+            } else if let Some(reason) = unportable(&path) {
+                let message = format!("{} cannot be published everywhere at `{}`: {reason}", output.describe(site), output.url());
+                let problem = Diagnostic::warning("unportable-name", message);
+                problems.push(problem_of(
+                    site,
+                    output,
+                    problem.hint(match output {
+                        Output::Redirect(_) => "it works on this machine; take the alias out if your host refuses the file",
+                        _ => "use letters, digits and hyphens",
+                    }),
+                ));
             }
         }
         problems
@@ -150,19 +176,24 @@ fn collision(site: &Site, first: &Output, second: &Output) -> Problem {
     };
     let message = format!("{} and {} {clash}", about.describe(site), other.describe(site));
     let diagnostic = Diagnostic::error("same-address", message);
-    match about {
-        Output::Redirect(redirect) => {
-            let diagnostic = diagnostic.hint("take the alias out");
+    let hint = match about {
+        Output::Redirect(_) => "take the alias out",
+        _ if about.article().is_some() => "give it another `slug` or `permalink`, or rename its file",
+        _ if about.source(site).is_some() => "rename it",
+        _ => "rename the file or folder that is yours",
+    };
+    problem_of(site, about, diagnostic.hint(hint))
+}
+
+/// What is wrong with an output's address, said where its author can change it.
+fn problem_of(site: &Site, output: &Output, diagnostic: Diagnostic) -> Problem {
+    match (output, output.article(), output.source(site)) {
+        (Output::Redirect(redirect), ..) => {
             Problem::Article(Finding { article: redirect.article(), at: At::Key("aliases"), diagnostic })
         }
-        _ => match (about.article(), about.source(site)) {
-            (Some(article), _) => {
-                let diagnostic = diagnostic.hint("give it another `slug` or `permalink`, or rename its file");
-                Problem::Article(Finding { article, at: At::Key("permalink"), diagnostic })
-            }
-            (None, Some(file)) => Problem::Site(diagnostic.at(Place::file(file)).hint("rename it")),
-            (None, None) => Problem::Site(diagnostic.hint("rename the file or folder that is yours")),
-        },
+        (_, Some(article), _) => Problem::Article(Finding { article, at: At::Address, diagnostic }),
+        (_, None, Some(file)) => Problem::Site(diagnostic.at(Place::file(file))),
+        (_, None, None) => Problem::Site(diagnostic),
     }
 }
 

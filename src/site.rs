@@ -177,6 +177,8 @@ pub struct Finding {
 pub enum At {
     /// A key of its front matter.
     Key(&'static str),
+    /// The key that decides its address: `permalink`, or else `slug`.
+    Address,
     /// One of its links.
     Link(usize),
 }
@@ -187,6 +189,10 @@ impl Finding {
         let file = || Place::file(article.head.file());
         let place = match self.at {
             At::Key(key) => article.places.key(key).cloned().unwrap_or_else(file),
+            At::Address => {
+                let key = article.places.key("permalink").or_else(|| article.places.key("slug"));
+                key.cloned().unwrap_or_else(file)
+            }
             At::Link(index) => match article.places.link(index) {
                 Some(span) => Place::at(article.head.file(), span),
                 None => file(),
@@ -369,7 +375,7 @@ impl Site {
                 section.title = head.title.clone();
             } else if head.url != Url::home() {
                 let diagnostic = Diagnostic::error("bad-address", "the home page is always at `/`").hint("take this line out");
-                self.findings.push(Finding { article: id, at: At::Key("permalink"), diagnostic });
+                self.findings.push(Finding { article: id, at: At::Address, diagnostic });
             }
         }
         self.order_sections();

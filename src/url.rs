@@ -256,6 +256,17 @@ pub fn slug(name: &str) -> String {
     finish_slug(slug, name)
 }
 
+/// What had to be changed for a slug to be the name of a file everywhere, if anything had to.
+pub fn slug_change(name: &str, slug: &str) -> Option<&'static str> {
+    if slug.strip_suffix('_').is_some_and(is_reserved_name) {
+        Some("its name is that of a device on Windows")
+    } else if name.len() > LONGEST_SLUG - 9 && slug.len() >= LONGEST_SLUG - 12 {
+        Some("its name is too long for an address")
+    } else {
+        None
+    }
+}
+
 fn is_plain_slug(name: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     name.bytes().all(is_plain) && !name.starts_with('-') && !name.ends_with('-') && !name.contains("--")
@@ -308,6 +319,30 @@ pub fn short_hash(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex()[..8].to_owned()
 }
 
+/// The most bytes a whole address may have: what object stores take as a key, and more than any reader types.
+pub const LONGEST_PATH: usize = 1_024;
+
+/// Why a part of a file's path makes trouble on Windows or with a host; `None` if it makes none anywhere.
+///
+/// Sources: <https://learn.microsoft.com/windows/win32/fileio/naming-a-file>; Netlify takes no file with `#` or `?` in
+/// its name.
+pub fn unportable(path: &str) -> Option<String> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    for part in path.split('/') {
+        let ends_plain = part.as_bytes().last().is_none_or(|&byte| is_plain(byte));
+        if let Some(sign) = part.chars().find(|c| "<>:\"|?*\\#".contains(*c) || c.is_control()) {
+            return Some(format!("it has `{}`", sign.escape_debug()));
+        }
+        if !ends_plain && part.ends_with(['.', ' ']) {
+            return Some("a part of it ends with a dot or a space".into());
+        }
+        if is_reserved_name(part) {
+            return Some(format!("`{part}` is the name of a device on Windows"));
+        }
+    }
+    None
+}
+
 /// Names of devices on Windows, with or without an extension.
 fn is_reserved_name(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or("");
@@ -322,7 +357,7 @@ fn is_mark(c: char) -> bool {
 }
 
 /// Zero-width and bidirectional control characters, which make two addresses look alike.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
@@ -485,6 +520,18 @@ mod tests {
             "https://a\u{202e}b.org/",
         ] {
             assert!(Base::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_that_make_trouble_are_known() {
+        for bad in ["a:b/index.html", "con/index.html", "Aux.txt", "a/b./c", "a /b", "50%#.pdf", "what?.pdf", "com7"] {
+            assert!(unportable(bad).is_some(), "{bad}");
+        }
+        for good in
+            ["console/index.html", "a b.pdf", "résumé.pdf", ".well-known/security.txt", "com10/x", "a..b", "中文/index.html"]
+        {
+            assert_eq!(unportable(good), None, "{good}");
         }
     }
 

@@ -526,7 +526,8 @@ impl<'d> Node<'d> {
     fn find_item(&self, value: &Value, from: &mut usize) -> (usize, usize) {
         let tail = self.document.text.get(*from..).unwrap_or("");
         let found = match value {
-            Value::Text(text) => tail.find(text.as_str()).map(|at| (at, text.len())),
+            // Text with escapes in it does not stand there as it is: then it is the next quotation.
+            Value::Text(text) => tail.find(text.as_str()).map(|at| (at, text.len())).or_else(|| find_quotation(tail)),
             Value::Map(entries) => entries.first().and_then(|(key, _)| Some((tail.find(key.as_str())?, key.len()))),
             Value::Number(number) => {
                 let number = number.parse::<f64>().ok();
@@ -549,6 +550,19 @@ impl<'d> Node<'d> {
 /// Whether a text is `#word`, which no one who means a comment writes.
 fn is_hashtag(text: &str) -> bool {
     text.strip_prefix('#').and_then(|after| after.chars().next()).is_some_and(|c| !c.is_whitespace() && c != '#')
+}
+
+/// The next quotation in double quotes, behind the end of the one before: where it begins, and its length with the quotes.
+fn find_quotation(text: &str) -> Option<(usize, usize)> {
+    let end_of_last = usize::from(text.starts_with('"'));
+    let at = end_of_last + text[end_of_last..].find('"')?;
+    let mut is_escaped = false;
+    let end = text[at + 1..].find(|c| {
+        let ends = c == '"' && !is_escaped;
+        is_escaped = c == '\\' && !is_escaped;
+        ends
+    })?;
+    Some((at, end + 2))
 }
 
 /// The first stretch between white space, commas and brackets that fits: where it begins, and its length.

@@ -27,6 +27,9 @@ mod determinism;
 /// The default theme: every template with the barest and the fullest page.
 mod theme;
 
+/// Names of files that not every machine or host can take.
+mod names;
+
 /// Text that must stay text, wherever it lands.
 mod hostile;
 

@@ -191,7 +191,7 @@ pub fn read(file: &Arc<str>, yaml: Option<&str>, options: &ParseOptions, diagnos
             continue;
         }
         seen.push((key, node));
-        if let Err(problem) = take(&mut matter, &mut image_alt, key, &node, options) {
+        if let Err(problem) = take(&mut matter, &mut image_alt, key, &node, options, diagnostics) {
             diagnostics.push(problem);
             if key == "title" {
                 // There is a title, if a wrong one: neither a heading nor the file name need stand in.
@@ -252,13 +252,14 @@ fn unknown_key(node: &Node<'_>) -> Diagnostic {
         .hint(hint.unwrap_or_else(|| "put keys of your own under `extra:`".into()))
 }
 
-/// Reads one key into its place.
+/// Reads one key into its place. What is wrong with one item of a list leaves the others as they are.
 fn take(
     matter: &mut FrontMatter,
     image_alt: &mut Option<String>,
     key: &'static str,
     node: &Node<'_>,
     options: &ParseOptions,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<(), Diagnostic> {
     match key {
         "title" => matter.title = Some(title(node)?),
@@ -276,7 +277,7 @@ fn take(
         "status" => matter.draft |= is_unpublished(node)?,
         "slug" => matter.slug = slug(node)?,
         "permalink" => matter.permalink = Some(permalink(node)?),
-        "aliases" => matter.aliases = node.items()?.iter().map(address).collect::<Result<_, _>>()?,
+        "aliases" => matter.aliases = sound(node.items()?.iter().map(address), diagnostics),
         "authors" => matter.authors = list(node)?,
         "series" => matter.series = text(node)?,
         "weight" => matter.weight = Some(node.integer()?),
@@ -285,20 +286,25 @@ fn take(
         "lang" => matter.lang = language(node)?,
         "kind" => matter.kind = kind(node)?.unwrap_or(matter.kind),
         "template" => matter.template = text(node)?,
-        "appeared_in" => matter.appeared_in = Some(appeared_in(node, options)?),
+        "appeared_in" => matter.appeared_in = Some(appeared_in(node, options, diagnostics)?),
         "id" => matter.id = text(node)?,
         "canonical" => matter.canonical = web_address(node)?,
         "noindex" => matter.noindex = node.bool()?,
         "feed" => matter.in_feeds = node.bool()?,
         "search" => matter.in_search = node.bool()?,
         "toc" => matter.has_contents = node.bool()?,
-        "related" => matter.related = related(node, options)?,
+        "related" => matter.related = sound(node.items()?.iter().map(|item| related(item, options)), diagnostics),
         "duration" => matter.duration = duration(node)?,
         "audience" => matter.audience = text(node)?,
         "extra" => matter.extra = extra(node)?,
         _ => {}
     }
     Ok(())
+}
+
+/// What could be read; what could not is reported.
+fn sound<T>(read: impl Iterator<Item = Result<T, Diagnostic>>, diagnostics: &mut Vec<Diagnostic>) -> Vec<T> {
+    read.filter_map(|one| one.map_err(|problem| diagnostics.push(problem)).ok()).collect()
 }
 
 fn title(node: &Node<'_>) -> Result<String, Diagnostic> {
@@ -381,6 +387,10 @@ fn slug(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
     let slug = url::slug(text);
     let (message, hint) = if text.contains(['/', '\\']) {
         ("a slug is one segment of an address", "use `permalink: /whole/address/` for a path")
+    } else if url::percent_decode(text).is_none_or(|decoded| decoded != text) {
+        ("a slug is written in letters, not in %-escapes", "write it as readers shall see it: `résumé`, not `r%C3%A9sum%C3%A9`")
+    } else if text.chars().any(|c| c.is_control() || url::is_invisible(c)) {
+        ("this slug has an invisible character", "type it again, without copying")
     } else if slug.is_empty() {
         ("a slug needs a letter or a digit", "write it in words, as `slug: salary-talks`")
     } else if text.len() > url::LONGEST_SLUG {
@@ -488,49 +498,46 @@ fn finish_image(matter: &mut FrontMatter, alt: Option<String>, diagnostics: &mut
     }
 }
 
-fn appeared_in(node: &Node<'_>, options: &ParseOptions) -> Result<AppearedIn, Diagnostic> {
+fn appeared_in(node: &Node<'_>, options: &ParseOptions, diagnostics: &mut Vec<Diagnostic>) -> Result<AppearedIn, Diagnostic> {
     if let Value::Text(publication) = node.value {
         return Ok(AppearedIn { publication: Some(publication.clone()), ..AppearedIn::default() });
     }
     let mut appeared = AppearedIn::default();
     for child in node.children()? {
-        match child.key {
-            "publication" => appeared.publication = text(&child)?,
-            "date" => appeared.date = when(&child, options)?,
-            "edition" => appeared.edition = text(&child)?,
-            "url" => appeared.url = web_address(&child)?,
+        let taken = match child.key {
+            "publication" => text(&child).map(|publication| appeared.publication = publication),
+            "date" => when(&child, options).map(|date| appeared.date = date),
+            "edition" => text(&child).map(|edition| appeared.edition = edition),
+            "url" => web_address(&child).map(|url| appeared.url = url),
             other => {
                 let problem = Diagnostic::error("unknown-key", format!("`appeared_in` has no key `{other}`"));
                 let hint = did_you_mean(other, ["publication", "date", "edition", "url"]).unwrap_or_default();
-                return Err(problem.at(child.key_place()).hint(hint));
+                Err(problem.at(child.key_place()).hint(hint))
             }
-        }
+        };
+        diagnostics.extend(taken.err());
     }
     Ok(appeared)
 }
 
-fn related(node: &Node<'_>, options: &ParseOptions) -> Result<Vec<(Link, Span)>, Diagnostic> {
-    let mut related = Vec::new();
-    for item in node.items()? {
-        let text = item.text()?;
-        let target = text.trim();
-        let name = target.strip_prefix("[[").and_then(|target| target.strip_suffix("]]"));
-        let link = match name {
-            Some(name) => Some(Link {
-                target: Target::Wiki(url::nfc(name.trim()).into_owned()),
-                query: None,
-                anchor: None,
-                is_picture: false,
-            }),
-            None => link_target(target, &options.base),
-        };
-        let Some(link) = link else {
+/// An article to show first among the related ones: a file, an address or `[[a name]]`.
+fn related(item: &Node<'_>, options: &ParseOptions) -> Result<(Link, Span), Diagnostic> {
+    let text = item.text()?;
+    let target = text.trim();
+    let name = target.strip_prefix("[[").and_then(|target| target.strip_suffix("]]"));
+    let link = match name {
+        Some(name) => {
+            Some(Link { target: Target::Wiki(url::nfc(name.trim()).into_owned()), query: None, anchor: None, is_picture: false })
+        }
+        None => link_target(target, &options.base),
+    };
+    match link {
+        Some(link) => Ok((link, item.place().span.unwrap_or(Span { line: 1, column: 1, length: 0 }))),
+        None => {
             let problem = Diagnostic::error("outside-link", "`related` names articles of this site");
-            return Err(problem.at(item.place()));
-        };
-        related.push((link, item.place().span.unwrap_or(Span { line: 1, column: 1, length: 0 })));
+            Err(problem.at(item.place()))
+        }
     }
-    Ok(related)
 }
 
 /// `30`, `30 min`, `1 h 30 min`, `1:30`: minutes.

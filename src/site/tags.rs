@@ -78,6 +78,10 @@ pub fn gather(heads: &[Arc<Head>], by_date: &[ArticleId], settings: &TagSettings
     for ((name_key, (name, article)), slug) in sorted.into_iter().zip(slugs) {
         if slug != url::slug(name) {
             findings.push(unreadable_address(*article, name, &slug));
+        } else if let Some(reason) = url::slug_change(name, &slug) {
+            let message = format!("{reason}, so the tag's address is `/tags/{slug}/`");
+            let diagnostic = Diagnostic::warning("tag-address", message).hint("call the tag otherwise");
+            findings.push(Finding { article: *article, at: At::Key("tags"), diagnostic });
         }
         numbers.insert(name_key, tags.len());
         tags.push(Tag {
