@@ -14,6 +14,7 @@ use guidepost::article::{self, Head};
 use guidepost::pipeline::{self, Options, Progress};
 use guidepost::plan::{Plan, Snapshot};
 use guidepost::site::{Selection, Site};
+use guidepost::write::Publication;
 use jiff::Timestamp;
 
 #[path = "corpus.rs"]
@@ -33,6 +34,11 @@ fn load(root: &Path) -> (Snapshot, String) {
     };
     let loaded = pipeline::load(&options, &Progress::default()).unwrap();
     (loaded.snapshot.unwrap(), loaded.fingerprint)
+}
+
+fn publish(snapshot: &Snapshot, fingerprint: &str, folder: &Path) {
+    let publication = Publication::begin(&snapshot.root, &folder.join("public")).unwrap();
+    pipeline::publish(snapshot, fingerprint, publication, &Progress::default()).unwrap();
 }
 
 fn stages(criterion: &mut Criterion) {
@@ -67,7 +73,7 @@ fn stages(criterion: &mut Criterion) {
         bencher.iter_with_setup(
             || tempfile::tempdir().unwrap(),
             |output| {
-                pipeline::publish(&snapshot, &fingerprint, &output.path().join("public"), &Progress::default()).unwrap();
+                publish(&snapshot, &fingerprint, output.path());
                 output
             },
         );
@@ -77,7 +83,7 @@ fn stages(criterion: &mut Criterion) {
             || tempfile::tempdir().unwrap(),
             |output| {
                 let (snapshot, fingerprint) = load(folder.path());
-                pipeline::publish(&snapshot, &fingerprint, &output.path().join("public"), &Progress::default()).unwrap();
+                publish(&snapshot, &fingerprint, output.path());
                 output
             },
         );

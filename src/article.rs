@@ -14,6 +14,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use crate::diagnostic::{Diagnostic, Place, Span};
+use crate::digest::Digest;
 use crate::text;
 use crate::url::{self, Base, Url};
 use crate::yaml::Value;
@@ -509,7 +510,7 @@ pub fn folder_title(folder: &str) -> String {
 /// A slug, or a stand-in for a name that has no letter in it.
 fn slug_or_hash(name: &str) -> String {
     match url::slug(name) {
-        slug if slug.is_empty() => format!("article-{}", url::short_hash(name.as_bytes())),
+        slug if slug.is_empty() => format!("article-{}", Digest::of(name.as_bytes()).short()),
         slug => slug,
     }
 }

@@ -6,15 +6,18 @@ mod build;
 mod check;
 mod completions;
 mod init;
+mod interrupt;
 mod report;
 
 use std::io::{self, IsTerminal, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+use self::interrupt::Interrupt;
 use crate::diagnostic::Style;
 
 /// How a command ended.
@@ -30,6 +33,10 @@ pub enum Outcome {
     Configuration,
     /// 4: the machine did not play along.
     Io,
+    /// 101: a mistake in Guidepost itself.
+    Internal,
+    /// 128 and the number of the signal that asked the program to stop.
+    Interrupted(u8),
 }
 
 impl From<Outcome> for ExitCode {
@@ -40,6 +47,8 @@ impl From<Outcome> for ExitCode {
             Outcome::Usage => 2,
             Outcome::Configuration => 3,
             Outcome::Io => 4,
+            Outcome::Internal => 101,
+            Outcome::Interrupted(code) => code,
         })
     }
 }
@@ -97,6 +106,7 @@ struct Context {
     directory: PathBuf,
     now: Timestamp,
     output: Output,
+    interrupt: Interrupt,
 }
 
 /// How and how much a command talks.
@@ -145,11 +155,24 @@ pub fn run() -> Outcome {
             return Outcome::Usage;
         }
     };
-    let context = Context { directory: arguments.directory, now, output };
-    match arguments.command {
-        Command::Init(arguments) => init::run(&context, &arguments),
-        Command::Build(arguments) => build::run(&context, &arguments),
-        Command::Check(arguments) => check::run(&context, &arguments),
+    // Where signals cannot be heard the program simply ends when it gets one.
+    let interrupt = Interrupt::listen().unwrap_or_default();
+    let context = Context { directory: arguments.directory, now, output, interrupt };
+    // What goes wrong with one article or page is caught there, and named; this is for the rest.
+    catch_unwind(AssertUnwindSafe(|| run_command(&context, arguments.command))).unwrap_or_else(|_| {
+        output.error(
+            "Guidepost stumbled; this is a mistake in Guidepost, not in your files, and what was published before is as it was; \
+             please report it, with `RUST_BACKTRACE=1` set for the details",
+        );
+        Outcome::Internal
+    })
+}
+
+fn run_command(context: &Context, command: Command) -> Outcome {
+    match command {
+        Command::Init(arguments) => init::run(context, &arguments),
+        Command::Build(arguments) => build::run(context, &arguments),
+        Command::Check(arguments) => check::run(context, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     }
 }

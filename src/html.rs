@@ -3,6 +3,8 @@
 //! Templates escape what they show by themselves; this is for the HTML that we write: bodies of articles, and JSON
 //! inside a page.
 
+use serde::Serialize;
+
 /// Appends text for between tags or inside a double-quoted attribute.
 pub fn escape_into(text: &str, out: &mut String) {
     let is_special = |byte: u8| (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"');
@@ -48,8 +50,9 @@ pub fn escape_address_into(address: &str, out: &mut String) {
 }
 
 /// JSON for a `<script>` element: nothing in it can end the element or open a comment.
-pub fn json_for_script(value: &serde_json::Value) -> String {
-    let json = value.to_string();
+pub fn json_for_script<T: Serialize + ?Sized>(value: &T) -> String {
+    // What we hand in has texts for keys and no number that JSON lacks, so this does not fail.
+    let json = serde_json::to_string(value).unwrap_or_default();
     let mut safe = String::with_capacity(json.len() + 16);
     let mut from = 0;
     // 0xE2 is the first byte of U+2028 and U+2029, and of much else that is harmless.

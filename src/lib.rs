@@ -1,6 +1,7 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
 pub mod diagnostic;
+pub mod digest;
 pub mod html;
 pub mod source;
 pub mod text;

@@ -1,7 +1,7 @@
 //! What a site consists of: one file per kind of output, all of one shape.
 //!
-//! Each kind says what exists (`plan`), where it lives (`url`) and what it says (`render`). Nobody edits another's
-//! output. Which files that makes and when they are written is left to the pipeline and the writer.
+//! Each kind says what exists (`plan`), where it lives (`url`) and what it says (`compose`): a finished file, or a view
+//! that a template makes text of. Nobody edits another's output. Which files that makes and when they are written is left to the pipeline and the writer.
 
 pub mod a_to_z;
 pub mod article;
@@ -46,7 +46,26 @@ pub enum Output {
     Sitemap(sitemap::Sitemap),
 }
 
-/// What an output says.
+/// What an output says, before a template has made text of it: the same draft in the same theme becomes the same bytes.
+#[derive(Debug)]
+pub enum Draft {
+    /// A page.
+    View(views::View),
+    /// Anything else is finished.
+    Content(Content),
+}
+
+impl Draft {
+    /// The text.
+    pub fn render(self, theme: &Theme) -> Result<Content, Diagnostic> {
+        match self {
+            Draft::View(view) => view.render(theme).map(Content::Bytes),
+            Draft::Content(content) => Ok(content),
+        }
+    }
+}
+
+/// The bytes of an output.
 #[derive(Debug, PartialEq)]
 pub enum Content {
     /// These bytes.
@@ -107,23 +126,28 @@ impl Output {
         }
     }
 
-    /// What it says.
+    /// What it says, as far as the site decides it.
+    pub fn compose(&self, snapshot: &Snapshot) -> Result<Draft, Diagnostic> {
+        Ok(match self {
+            Output::Article(page) => Draft::View(page.compose(snapshot)),
+            Output::Listing(page) => Draft::View(page.compose(snapshot)),
+            Output::Tags(page) => Draft::View(page.compose(snapshot)),
+            Output::AToZ(page) => Draft::View(page.compose(snapshot)),
+            Output::Feeds(page) => Draft::View(page.compose(snapshot)),
+            Output::NotFound(page) => Draft::View(page.compose(snapshot)),
+            Output::Redirect(page) => Draft::View(page.compose(snapshot)),
+            Output::Feed(feed) => Draft::Content(feed.compose(snapshot)?),
+            Output::Asset(file) => Draft::Content(file.compose(snapshot)),
+            Output::OpenSearch(file) => Draft::Content(file.compose(snapshot)?),
+            Output::Llms(file) => Draft::Content(file.compose(snapshot)),
+            Output::Hosting(file) => Draft::Content(file.compose(snapshot)),
+            Output::Sitemap(file) => Draft::Content(file.compose(snapshot)?),
+        })
+    }
+
+    /// What it says, in full.
     pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
-        match self {
-            Output::Article(page) => page.render(snapshot),
-            Output::Listing(page) => page.render(snapshot),
-            Output::Tags(page) => page.render(snapshot),
-            Output::AToZ(page) => page.render(snapshot),
-            Output::Feed(feed) => feed.render(snapshot),
-            Output::Feeds(page) => page.render(snapshot),
-            Output::NotFound(page) => page.render(snapshot),
-            Output::Redirect(page) => page.render(snapshot),
-            Output::Asset(file) => file.render(snapshot),
-            Output::OpenSearch(file) => file.render(snapshot),
-            Output::Llms(file) => file.render(snapshot),
-            Output::Hosting(file) => file.render(snapshot),
-            Output::Sitemap(file) => file.render(snapshot),
-        }
+        self.compose(snapshot)?.render(&snapshot.theme)
     }
 
     /// The article whose author decides about its address, if there is one.

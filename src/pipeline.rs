@@ -14,7 +14,8 @@ use rayon::prelude::*;
 
 use crate::article::{self, Article, CONTENT, When};
 use crate::diagnostic::{self, Diagnostic, Place};
-use crate::outputs::{Output, views};
+use crate::digest::{Digest, Digester};
+use crate::outputs::{Draft, Output, views};
 use crate::plan::{Plan, Problem, Snapshot};
 use crate::settings::{self, Settings};
 use crate::site::{Asset, Selection, Site, related};
@@ -57,20 +58,29 @@ pub struct Loaded {
 pub enum LoadError {
     /// There is no `guidepost.yaml` in this folder.
     NoSettings(PathBuf),
+    /// Whoever started it asked to stop.
+    Interrupted,
     /// The machine does not play along.
     Io(io::Error),
 }
 
-/// How far the work is, for whoever shows it.
+/// How far the work is, for whoever shows it; and whether to go on with it.
 #[derive(Debug, Default)]
 pub struct Progress {
     /// Articles and outputs done.
     pub done: AtomicUsize,
     /// Articles and outputs there are, as far as is known.
     pub total: AtomicUsize,
+    /// Other than 0: whoever started the work asks to stop. Shared with whoever hears of it.
+    pub stop: Arc<AtomicUsize>,
 }
 
 impl Progress {
+    /// Whether to stop.
+    pub fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed) != 0
+    }
+
     fn add(&self, count: usize) {
         self.total.fetch_add(count, Ordering::Relaxed);
     }
@@ -89,10 +99,21 @@ pub fn on_threads<T: Send>(jobs: Option<usize>, work: impl FnOnce() -> T + Send)
     Ok(pool.map_err(io::Error::other)?.install(work))
 }
 
+/// Whether there is a site in a folder at all. Looked at before anything is touched.
+pub fn find_site(root: &Path) -> Result<(), LoadError> {
+    match source::is_file(&root.join(settings::FILE)) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(LoadError::Io(io::Error::other(format!("{} is not a file", root.join(settings::FILE).display())))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(LoadError::NoSettings(root.to_owned())),
+        Err(error) => Err(LoadError::Io(error)),
+    }
+}
+
 /// Reads a site: settings, sources, articles, how they relate, the look, the plan.
 pub fn load(options: &Options, progress: &Progress) -> Result<Loaded, LoadError> {
-    let mut hasher = blake3::Hasher::new();
-    let (settings, mut diagnostics) = read_settings(options, &mut hasher)?;
+    find_site(&options.root)?;
+    let mut digester = Digester::default();
+    let (settings, mut diagnostics) = read_settings(options, &mut digester)?;
     let Some(settings) = settings else {
         return Ok(Loaded { snapshot: None, diagnostics, fingerprint: String::new() });
     };
@@ -108,7 +129,7 @@ pub fn load(options: &Options, progress: &Progress) -> Result<Loaded, LoadError>
     diagnostics.extend(problems);
     progress.add(sources.len());
 
-    let theme = read_theme(options, &settings, &mut hasher).map_err(LoadError::Io)?;
+    let theme = read_theme(options, &settings, &mut digester).map_err(LoadError::Io)?;
     let theme = match theme {
         Ok(theme) => Some(Arc::new(theme)),
         Err(problems) => {
@@ -120,23 +141,25 @@ pub fn load(options: &Options, progress: &Progress) -> Result<Loaded, LoadError>
     let parsed = parse_all(&sources, &settings, progress);
     let mut articles = Vec::with_capacity(parsed.len());
     for one in parsed {
-        hasher.update(one.hash.as_bytes());
+        digester.add(&one.digest.to_bytes());
         diagnostics.extend(one.diagnostics);
         articles.extend(one.article);
     }
     let assets = measure_assets(&sources, progress);
-    for (asset, hash) in &assets {
-        hasher.update(asset.source.as_bytes());
-        hasher.update(hash.as_bytes());
+    for (asset, version) in &assets {
+        digester.add(asset.source.as_bytes()).add(version.as_bytes());
     }
     let assets = assets.into_iter().map(|(asset, _)| asset).collect();
+    if progress.is_stopped() {
+        return Err(LoadError::Interrupted);
+    }
     let today = When::in_zone(options.now, &settings.time_zone).map(|now| now.day()).unwrap_or_default();
     let selection = Selection { today, drafts: options.drafts, future: options.future, expired: options.expired };
-    hasher.update(format!("{selection:?} {:?} {}", settings.base, env!("CARGO_PKG_VERSION")).as_bytes());
+    digester.add(format!("{selection:?} {:?} {}", settings.base, env!("GUIDEPOST_SOURCES")).as_bytes());
 
     let snapshot = theme.map(|theme| relate(options, articles, assets, settings, theme, &selection, &mut diagnostics));
     diagnostic::sort(&mut diagnostics);
-    Ok(Loaded { snapshot, diagnostics, fingerprint: hasher.finalize().to_hex().to_string() })
+    Ok(Loaded { snapshot, diagnostics, fingerprint: digester.finish().to_string() })
 }
 
 /// From articles to a snapshot: site and plan, with what they find wrong.
@@ -157,7 +180,7 @@ fn relate(
     // Three views of the same site that do not need each other.
     let ((plan, problems), (related, cards)) = rayon::join(
         || Plan::new(&site, &theme),
-        || (related::Index::new(&site), ids.par_iter().map(|&id| views::card(&site, id)).collect()),
+        || (related::Index::new(&site), ids.par_iter().map(|&id| views::Card::new(&site, id)).collect()),
     );
     for finding in &site.findings {
         diagnostics.push(finding.clone().pin(&articles[finding.article.index()]));
@@ -190,13 +213,19 @@ pub enum Built {
     Published(Tally),
     /// Some output could not be made; the folder is as it was.
     Failed(Vec<Diagnostic>),
+    /// Whoever started it asked to stop; the folder is as it was.
+    Interrupted,
 }
 
-/// Renders every output and publishes what differs from what stands in the output folder.
+/// Makes every output that is not in the output folder already, and publishes what differs from what stands there.
 ///
 /// A folder that already holds the site of this `fingerprint` is left alone.
-pub fn publish(snapshot: &Snapshot, fingerprint: &str, output: &Path, progress: &Progress) -> Result<Built, PublishError> {
-    let publication = Publication::begin(&snapshot.root, output)?;
+pub fn publish(
+    snapshot: &Snapshot,
+    fingerprint: &str,
+    publication: Publication,
+    progress: &Progress,
+) -> Result<Built, PublishError> {
     let outputs = &snapshot.plan.outputs;
     if publication.already_holds(fingerprint, outputs.len()) {
         return Ok(Built::Published(publication.leave()));
@@ -205,8 +234,10 @@ pub fn publish(snapshot: &Snapshot, fingerprint: &str, output: &Path, progress: 
     let results: Vec<Result<Change, Failure>> = outputs
         .par_iter()
         .map(|output| {
-            let content = render(output, snapshot).map_err(Failure::Content)?;
-            let change = publication.stage(&output.url().file_path(), content).map_err(Failure::Publish);
+            if progress.is_stopped() {
+                return Err(Failure::Interrupted);
+            }
+            let change = stage(output, snapshot, &publication);
             progress.step();
             change
         })
@@ -218,12 +249,34 @@ pub fn publish(snapshot: &Snapshot, fingerprint: &str, output: &Path, progress: 
             Ok(change) => changes.push(change),
             Err(Failure::Content(problem)) => problems.push(problem),
             Err(Failure::Publish(error)) => return Err(error),
+            Err(Failure::Interrupted) => return Ok(Built::Interrupted),
         }
     }
     if !problems.is_empty() {
         return Ok(Built::Failed(each_once(problems)));
     }
+    if progress.is_stopped() {
+        return Ok(Built::Interrupted);
+    }
     publication.commit(changes, fingerprint).map(Built::Published)
+}
+
+/// Makes one output, unless it stands in its place already, and puts it beside its place if it differs.
+fn stage(output: &Output, snapshot: &Snapshot, publication: &Publication) -> Result<Change, Failure> {
+    let path = output.url().file_path();
+    let draft = compose(output, snapshot).map_err(Failure::Content)?;
+    let digest = match &draft {
+        Draft::View(view) => Some(view.digest()),
+        Draft::Content(_) => None,
+    };
+    if let Some(change) = digest.and_then(|digest| publication.keep(&path, digest)) {
+        return Ok(change);
+    }
+    let content = guarded(output, snapshot, || draft.render(&snapshot.theme)).map_err(Failure::Content)?;
+    publication.stage(&path, content, digest).map_err(|error| match error {
+        PublishError::Source(_, error) => Failure::Content(vanished(output, snapshot, &error)),
+        error => Failure::Publish(error),
+    })
 }
 
 /// Renders every output and throws it away: what fails is all that is of interest.
@@ -233,9 +286,11 @@ pub fn rehearse(snapshot: &Snapshot, progress: &Progress) -> Vec<Diagnostic> {
         .plan
         .outputs
         .par_iter()
+        .filter(|_| !progress.is_stopped())
         .filter_map(|output| {
             progress.step();
-            render(output, snapshot).err()
+            let draft = compose(output, snapshot);
+            draft.and_then(|draft| guarded(output, snapshot, || draft.render(&snapshot.theme))).err()
         })
         .collect();
     each_once(problems)
@@ -251,12 +306,25 @@ fn each_once(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
 enum Failure {
     Content(Diagnostic),
     Publish(PublishError),
+    Interrupted,
 }
 
-/// Renders one output. A bug of ours fails the build with the output's name, instead of taking the program down.
-fn render(output: &Output, snapshot: &Snapshot) -> Result<crate::outputs::Content, Diagnostic> {
-    catch_unwind(AssertUnwindSafe(|| output.render(snapshot)))
-        .unwrap_or_else(|_| Err(internal_error(&output.describe(&snapshot.site))))
+fn compose(output: &Output, snapshot: &Snapshot) -> Result<Draft, Diagnostic> {
+    guarded(output, snapshot, || output.compose(snapshot))
+}
+
+/// Makes something of an output. A bug of ours fails the build with the output's name, instead of taking the program down.
+fn guarded<T>(output: &Output, snapshot: &Snapshot, make: impl FnOnce() -> Result<T, Diagnostic>) -> Result<T, Diagnostic> {
+    catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(|_| Err(internal_error(&output.describe(&snapshot.site))))
+}
+
+/// A file beside the articles that was there when the build began.
+fn vanished(output: &Output, snapshot: &Snapshot, error: &io::Error) -> Diagnostic {
+    let problem = unreadable(error);
+    match output.source(&snapshot.site) {
+        Some(file) => problem.at(Place::file(file)),
+        None => problem,
+    }
 }
 
 fn internal_error(subject: &str) -> Diagnostic {
@@ -264,13 +332,13 @@ fn internal_error(subject: &str) -> Diagnostic {
         .hint("please report it, with the file if you can")
 }
 
-fn read_settings(options: &Options, hasher: &mut blake3::Hasher) -> Result<(Option<Settings>, Vec<Diagnostic>), LoadError> {
+fn read_settings(options: &Options, digester: &mut Digester) -> Result<(Option<Settings>, Vec<Diagnostic>), LoadError> {
     let bytes = match source::read(&options.root.join(settings::FILE)) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(LoadError::NoSettings(options.root.clone())),
         Err(error) => return Err(LoadError::Io(error)),
     };
-    hasher.update(&bytes);
+    digester.add(&bytes);
     let mut diagnostics = Vec::new();
     let text = text::decode(&settings::FILE.into(), &bytes, &mut diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) {
@@ -288,7 +356,7 @@ fn read_settings(options: &Options, hasher: &mut blake3::Hasher) -> Result<(Opti
     Ok((settings, diagnostics))
 }
 
-fn read_theme(options: &Options, settings: &Settings, hasher: &mut blake3::Hasher) -> io::Result<Result<Theme, Vec<Diagnostic>>> {
+fn read_theme(options: &Options, settings: &Settings, digester: &mut Digester) -> io::Result<Result<Theme, Vec<Diagnostic>>> {
     let folder = options.root.join("themes").join(&settings.theme);
     let is_plain_name = !settings.theme.contains(['/', '\\']) && !settings.theme.starts_with('.');
     if settings.theme != DEFAULT_NAME && !(is_plain_name && folder.is_dir()) {
@@ -299,7 +367,7 @@ fn read_theme(options: &Options, settings: &Settings, hasher: &mut blake3::Hashe
     }
     let files = source::read_folder(&folder)?;
     for (path, bytes) in &files {
-        hasher.update(path.as_bytes()).update(bytes);
+        digester.add(path.as_bytes()).add(bytes);
     }
     Ok(Theme::new(&settings.theme, files, &settings.base))
 }
@@ -307,51 +375,53 @@ fn read_theme(options: &Options, settings: &Settings, hasher: &mut blake3::Hashe
 struct ParsedSource {
     article: Option<Arc<Article>>,
     diagnostics: Vec<Diagnostic>,
-    hash: blake3::Hash,
+    digest: Digest,
 }
 
 fn parse_all(sources: &[Source], settings: &Settings, progress: &Progress) -> Vec<ParsedSource> {
     let options = settings.parse_options();
     sources
         .par_iter()
-        .filter(|source| source.kind == SourceKind::Markdown)
+        .filter(|source| source.kind == SourceKind::Markdown && !progress.is_stopped())
         .map(|source| {
             progress.step();
             let bytes = match source::read(&source.location) {
                 Ok(bytes) => bytes,
                 Err(error) => {
-                    return ParsedSource {
-                        article: None,
-                        diagnostics: vec![unreadable(source, &error)],
-                        hash: blake3::hash(b""),
-                    };
+                    let problem = unreadable(&error).at(Place::file(format!("{CONTENT}/{}", source.path)));
+                    return ParsedSource { article: None, diagnostics: vec![problem], digest: Digest::default() };
                 }
             };
-            let mut hasher = blake3::Hasher::new();
-            hasher.update(source.path.as_bytes()).update(&[0]).update(&bytes);
-            let hash = hasher.finalize();
+            let mut digester = Digester::default();
+            digester.add(source.path.as_bytes()).add(&bytes);
+            let digest = digester.finish();
             let parsed = catch_unwind(AssertUnwindSafe(|| article::parse(&source.path, &bytes, &options)));
             match parsed {
-                Ok((article, diagnostics)) => ParsedSource { article: Some(Arc::new(article)), diagnostics, hash },
+                Ok((article, diagnostics)) => ParsedSource { article: Some(Arc::new(article)), diagnostics, digest },
                 Err(_) => {
                     let problem = internal_error("this file").at(Place::file(format!("{CONTENT}/{}", source.path)));
-                    ParsedSource { article: None, diagnostics: vec![problem], hash }
+                    ParsedSource { article: None, diagnostics: vec![problem], digest }
                 }
             }
         })
         .collect()
 }
 
-fn unreadable(source: &Source, error: &io::Error) -> Diagnostic {
-    let problem = Diagnostic::error("unreadable", format!("this file cannot be read: {error}"));
-    problem.at(Place::file(format!("{CONTENT}/{}", source.path)))
+/// A file that was found and cannot be read.
+fn unreadable(error: &io::Error) -> Diagnostic {
+    if error.kind() == io::ErrorKind::NotFound {
+        let problem = Diagnostic::error("unreadable", "this file went while the site was being built");
+        return problem.hint("build again");
+    }
+    let problem = Diagnostic::error("unreadable", format!("this file cannot be read: {}", source::reason(error)));
+    problem.hint("see that you may read it, and that no other program keeps it to itself")
 }
 
 /// The files beside the articles, with the sizes of pictures, and what tells one version of a file from the next.
 fn measure_assets(sources: &[Source], progress: &Progress) -> Vec<(Asset, String)> {
     sources
         .par_iter()
-        .filter(|source| source.kind == SourceKind::Asset)
+        .filter(|source| source.kind == SourceKind::Asset && !progress.is_stopped())
         .map(|source| {
             progress.step();
             let asset = Asset {

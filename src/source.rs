@@ -74,6 +74,17 @@ pub fn discover(content: &Path) -> (Vec<Source>, Vec<Diagnostic>) {
     (sources, diagnostics)
 }
 
+/// Whether a path is a regular file, at the end of whatever links: reading anything else might never end.
+pub fn is_file(path: &Path) -> io::Result<bool> {
+    Ok(fs_err::metadata(path)?.is_file())
+}
+
+/// What the machine says of a file, without the path, which the message names already.
+pub fn reason(error: &io::Error) -> String {
+    let cause = std::error::Error::source(error).or_else(|| error.get_ref().and_then(|inner| inner.source()));
+    cause.map_or_else(|| error.to_string(), |cause| cause.to_string())
+}
+
 /// A file's bytes.
 pub fn read(location: &Path) -> io::Result<Vec<u8>> {
     fs_err::read(location)

@@ -17,7 +17,11 @@ pub fn decode(file: &Arc<str>, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) 
             (String::from_utf8_lossy(bytes).into_owned(), false)
         }
     };
-    let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
+    // One look at the bytes: nearly every file is as it should be.
+    if !text.bytes().any(|byte| (byte == b'\r') | (byte == 0)) {
+        return text;
+    }
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let Some(at) = text.find('\0') else { return text };
     // A file that is not UTF-8 is full of them, and the one message about it is enough.
     if is_sound {

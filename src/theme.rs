@@ -10,8 +10,9 @@ use include_dir::{Dir, include_dir};
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
 use crate::diagnostic::{Diagnostic, Place, Span, nearest};
+use crate::digest::{Digest, Digester};
 use crate::html::json_for_script;
-use crate::url::{Base, Url, short_hash};
+use crate::url::{Base, Url};
 
 /// The default theme, as it stands in `themes/default/` of Guidepost's own repository.
 static DEFAULT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
@@ -27,6 +28,8 @@ pub struct Theme {
     pub assets: BTreeMap<String, ThemeAsset>,
     /// Where a template is, for messages: the theme's own folder, or within the program.
     origins: BTreeMap<String, Arc<str>>,
+    /// Of all templates.
+    fingerprint: Digest,
 }
 
 /// A file of a theme, published under a name that changes with its content.
@@ -67,12 +70,18 @@ impl Theme {
         }
         let mut tera = Tera::default();
         tera.register_filter("json", json);
-        let mut theme = Theme { tera: Tera::default(), assets: named_by_content(assets, base), origins };
+        let fingerprint = digest_of(&templates);
+        let mut theme = Theme { tera: Tera::default(), assets: named_by_content(assets, base), origins, fingerprint };
         if let Err(error) = tera.add_raw_templates(templates) {
             problems.extend(theme.explain_all(&error));
         }
         theme.tera = tera;
         if problems.is_empty() { Ok(theme) } else { Err(problems) }
+    }
+
+    /// Tells these templates from all others.
+    pub fn fingerprint(&self) -> Digest {
+        self.fingerprint
     }
 
     /// Whether there is a template of that name.
@@ -148,6 +157,14 @@ impl Theme {
     }
 }
 
+fn digest_of(templates: &BTreeMap<String, String>) -> Digest {
+    let mut digester = Digester::default();
+    for (name, text) in templates {
+        digester.add(name.as_bytes()).add(text.as_bytes());
+    }
+    digester.finish()
+}
+
 /// All files of an embedded folder, with their paths.
 fn embedded(dir: &Dir<'_>) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
@@ -180,7 +197,7 @@ fn named_by_content(files: BTreeMap<String, Vec<u8>>, base: &Base) -> BTreeMap<S
 }
 
 fn hashed_url(name: &str, bytes: &[u8]) -> Url {
-    let hash = short_hash(bytes);
+    let hash = Digest::of(bytes).short();
     match name.rsplit_once('.') {
         Some((stem, extension)) => Url::file(&format!("assets/{stem}.{hash}.{extension}")),
         None => Url::file(&format!("assets/{name}.{hash}")),

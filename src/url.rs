@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
+use crate::digest::Digest;
+
 /// An address below the site: `/networking/agenda/` for a page, `/networking/map.svg` for a file.
 ///
 /// It always begins with `/`, never has empty, `.` or `..` segments, and is in NFC.
@@ -306,17 +308,12 @@ fn finish_slug(slug: String, name: &str) -> String {
             end -= 1;
         }
         slug.truncate(end);
-        slug = format!("{}-{}", slug.trim_end_matches('-'), short_hash(name.as_bytes()));
+        slug = format!("{}-{}", slug.trim_end_matches('-'), Digest::of(name.as_bytes()).short());
     }
     if is_reserved_name(&slug) {
         slug.push('_');
     }
     slug
-}
-
-/// The first eight hexadecimal digits of BLAKE3: enough to name a version of a file.
-pub fn short_hash(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex()[..8].to_owned()
 }
 
 /// The most bytes a whole address may have: what object stores take as a key, and more than any reader types.

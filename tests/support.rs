@@ -8,7 +8,7 @@ use guidepost::outputs::Content;
 use guidepost::pipeline::{self, Built, Loaded, Options, Progress};
 use guidepost::plan::Snapshot;
 use guidepost::url::Base;
-use guidepost::write::{PublishError, Tally};
+use guidepost::write::{Publication, PublishError, Tally};
 use jiff::Timestamp;
 use tempfile::TempDir;
 
@@ -83,9 +83,10 @@ impl TestSite {
     pub fn publish(&self) -> Result<Tally, PublishError> {
         let loaded = self.load();
         let snapshot = loaded.snapshot.as_ref().expect("a snapshot");
-        match pipeline::publish(snapshot, &loaded.fingerprint, &self.path("public"), &Progress::default())? {
+        let publication = Publication::begin(self.root(), &self.path("public"))?;
+        match pipeline::publish(snapshot, &loaded.fingerprint, publication, &Progress::default())? {
             Built::Published(tally) => Ok(tally),
-            Built::Failed(problems) => panic!("{problems:?}"),
+            other => panic!("{other:?}"),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::support::{files, repository};
 
 /// The layers from the bottom: a module may use its own layer's modules that stand before it, and all layers below.
 const LAYERS: [&[&str]; 8] = [
-    &["html", "diagnostic", "text", "url", "source", "yaml"],
+    &["html", "digest", "diagnostic", "text", "url", "source", "yaml"],
     &["article"],
     &["settings", "theme", "site"],
     // A plan is a list of outputs and an output is rendered from a snapshot that holds the plan: that pair is the one knot.

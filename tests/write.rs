@@ -113,7 +113,7 @@ fn somebody_elses_file_or_folder_in_the_way_is_an_error_before_anything_moves() 
     let site = TestSite::new(&[("content/x", "a file"), ("content/y/z.md", "---\ntitle: Z\n---\n")]);
     for (foreign, standing) in [("public/x/mine.txt", "public/x/mine.txt"), ("public/y", "public/y")] {
         let _ = fs::remove_dir_all(site.path("public"));
-        site.write("public/.guidepost/manifest", "guidepost manifest 1\n\n");
+        site.write("public/.guidepost/manifest", "guidepost manifest 2\n\n");
         site.write(foreign, "mine");
         assert!(matches!(site.publish(), Err(PublishError::Foreign(path)) if path == site.path(standing)), "{foreign}");
         assert_eq!(visible(&site).len(), 1);
@@ -211,7 +211,7 @@ fn a_manifest_that_names_files_outside_is_refused() {
     let site = two_articles();
     site.publish().unwrap();
     let manifest = site.read("public/.guidepost/manifest");
-    site.write("public/.guidepost/manifest", &format!("{manifest}3 0 ../content/a.md\n"));
+    site.write("public/.guidepost/manifest", &format!("{manifest}3 0 - ../content/a.md\n"));
     assert!(matches!(site.publish(), Err(PublishError::Refused(_))));
     assert!(site.path("content/a.md").exists());
 }
@@ -226,7 +226,8 @@ fn a_template_that_fails_leaves_the_site_as_it_was() {
     site.write("themes/own/templates/article.html", "{{ article.nothing }}");
     let loaded = site.load();
     let snapshot = loaded.snapshot.as_ref().unwrap();
-    let built = guidepost::pipeline::publish(snapshot, &loaded.fingerprint, &site.path("public"), &Default::default()).unwrap();
+    let publication = Publication::begin(site.root(), &site.path("public")).unwrap();
+    let built = guidepost::pipeline::publish(snapshot, &loaded.fingerprint, publication, &Default::default()).unwrap();
     let guidepost::pipeline::Built::Failed(problems) = built else { panic!("it was published") };
     assert_eq!(problems.len(), 1, "one mistake in a template is one message");
     assert_eq!(problems[0].place.as_ref().unwrap().to_string(), "themes/own/templates/article.html:1:12");

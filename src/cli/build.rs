@@ -13,7 +13,7 @@ use crate::pipeline::{self, Built, Loaded, Options};
 use crate::plan::Snapshot;
 use crate::site::LeftOut;
 use crate::url::Base;
-use crate::write::{PublishError, Tally};
+use crate::write::{Publication, PublishError, Tally};
 
 /// The flags of `build`.
 #[derive(Debug, clap::Args)]
@@ -88,26 +88,45 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let strictness = arguments.selection.strictness();
     let work = |progress: &pipeline::Progress| {
         pipeline::on_threads(arguments.selection.jobs(), || {
+            if let Err(error) = pipeline::find_site(&options.root) {
+                return Finished::Unreadable(error);
+            }
+            // Opened first: who may not write here, or comes second, need not wait to be told.
+            let publication = match Publication::begin(&options.root, &folder) {
+                Ok(publication) => publication,
+                Err(error) => return Finished::Unpublished(Vec::new(), error),
+            };
             let loaded = match pipeline::load(&options, progress) {
                 Ok(loaded) => loaded,
                 Err(error) => return Finished::Unreadable(error),
             };
             match &loaded.snapshot {
                 Some(snapshot) if !report::fails(&loaded.diagnostics, strictness) => {
-                    let built = pipeline::publish(snapshot, &loaded.fingerprint, &folder, progress);
-                    Finished::Built(Box::new((loaded, built)))
+                    match pipeline::publish(snapshot, &loaded.fingerprint, publication, progress) {
+                        Ok(built) => Finished::Built(Box::new((loaded, built))),
+                        Err(error) => Finished::Unpublished(loaded.diagnostics, error),
+                    }
                 }
                 _ => Finished::Rejected(loaded.diagnostics),
             }
         })
     };
-    match report::with_progress(output, "Building", work) {
+    match report::with_progress(context, "Building", work) {
         Err(error) => {
             output.error(&format!("no threads could be started: {error}"));
             Outcome::Io
         }
-        Ok(Finished::Unreadable(error)) => report::load_error(output, &error),
+        Ok(Finished::Unreadable(error)) => report::load_error(context, &error),
         Ok(Finished::Rejected(diagnostics)) => reject(context, &diagnostics),
+        Ok(Finished::Unpublished(diagnostics, error)) => {
+            report::diagnostics(output, &context.directory, &diagnostics);
+            output.error(&error.to_string());
+            match error {
+                PublishError::Refused(_) => Outcome::Configuration,
+                PublishError::Foreign(_) => Outcome::SiteErrors,
+                PublishError::Busy(_) | PublishError::Source(..) | PublishError::Io(_) => Outcome::Io,
+            }
+        }
         Ok(Finished::Built(finished)) => {
             let (loaded, built) = *finished;
             finish(context, started, loaded, built)
@@ -118,13 +137,14 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
 enum Finished {
     Unreadable(pipeline::LoadError),
     Rejected(Vec<Diagnostic>),
-    Built(Box<(Loaded, Result<Built, PublishError>)>),
+    Unpublished(Vec<Diagnostic>, PublishError),
+    Built(Box<(Loaded, Built)>),
 }
 
-fn finish(context: &Context, started: Instant, loaded: Loaded, built: Result<Built, PublishError>) -> Outcome {
+fn finish(context: &Context, started: Instant, loaded: Loaded, built: Built) -> Outcome {
     let output = context.output;
     match built {
-        Ok(Built::Published(tally)) => {
+        Built::Published(tally) => {
             report::diagnostics(output, &context.directory, &loaded.diagnostics);
             if let Some(snapshot) = &loaded.snapshot {
                 let summary = Summary::of(snapshot, tally);
@@ -141,20 +161,12 @@ fn finish(context: &Context, started: Instant, loaded: Loaded, built: Result<Bui
             std::mem::forget(loaded);
             Outcome::Done
         }
-        Ok(Built::Failed(problems)) => {
+        Built::Failed(problems) => {
             let mut diagnostics = loaded.diagnostics;
             diagnostics.extend(problems);
             reject(context, &diagnostics)
         }
-        Err(error) => {
-            report::diagnostics(output, &context.directory, &loaded.diagnostics);
-            output.error(&error.to_string());
-            match error {
-                PublishError::Refused(_) => Outcome::Configuration,
-                PublishError::Foreign(_) => Outcome::SiteErrors,
-                PublishError::Busy(_) | PublishError::Io(_) => Outcome::Io,
-            }
-        }
+        Built::Interrupted => report::interrupted(context),
     }
 }
 

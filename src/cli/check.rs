@@ -31,14 +31,17 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
             })
         })
     };
-    let loaded = match report::with_progress(output, "Checking", work) {
+    let loaded = match report::with_progress(context, "Checking", work) {
         Ok(Ok(loaded)) => loaded,
-        Ok(Err(error)) => return report::load_error(output, &error),
+        Ok(Err(error)) => return report::load_error(context, &error),
         Err(error) => {
             output.error(&format!("no threads could be started: {error}"));
             return Outcome::Io;
         }
     };
+    if context.interrupt.is_asked() {
+        return report::interrupted(context);
+    }
     report::diagnostics(output, &context.directory, &loaded.diagnostics);
     let articles = loaded.snapshot.as_ref().map_or(0, |snapshot| snapshot.articles.len());
     let found = report::count(&loaded.diagnostics);

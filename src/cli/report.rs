@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Amount, MessageFormat, Outcome, Output};
+use super::{Amount, Context, MessageFormat, Outcome, Output};
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::pipeline::{LoadError, Progress};
 use crate::source;
@@ -91,7 +91,8 @@ impl Strictness {
 }
 
 /// Says why a site cannot be read at all.
-pub fn load_error(output: Output, error: &LoadError) -> Outcome {
+pub fn load_error(context: &Context, error: &LoadError) -> Outcome {
+    let output = context.output;
     match error {
         LoadError::NoSettings(folder) => {
             let folder = if folder.as_os_str() == "." { "this folder".into() } else { folder.display().to_string() };
@@ -100,6 +101,7 @@ pub fn load_error(output: Output, error: &LoadError) -> Outcome {
             ));
             Outcome::Configuration
         }
+        LoadError::Interrupted => interrupted(context),
         LoadError::Io(error) => {
             output.error(&error.to_string());
             Outcome::Io
@@ -107,13 +109,19 @@ pub fn load_error(output: Output, error: &LoadError) -> Outcome {
     }
 }
 
+/// Says that a command ended because it was asked to.
+pub fn interrupted(context: &Context) -> Outcome {
+    context.output.error("stopped; what was published before is as it was");
+    Outcome::Interrupted(context.interrupt.code())
+}
+
 /// A bar is worth drawing only when somebody has to wait.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Runs `work`, and draws a progress bar on a terminal if it takes longer than half a second.
-pub fn with_progress<T: Send>(output: Output, label: &'static str, work: impl FnOnce(&Progress) -> T + Send) -> T {
-    let progress = Progress::default();
-    if !output.is_watched {
+pub fn with_progress<T: Send>(context: &Context, label: &'static str, work: impl FnOnce(&Progress) -> T + Send) -> T {
+    let progress = Progress { stop: context.interrupt.flag(), ..Progress::default() };
+    if !context.output.is_watched {
         return work(&progress);
     }
     let is_done = AtomicBool::new(false);

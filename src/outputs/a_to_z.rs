@@ -3,10 +3,8 @@
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
-use super::Content;
 use super::listing::CountedLink;
-use super::views::{self, LinkView, PageView, PaginationView};
-use crate::diagnostic::Diagnostic;
+use super::views::{self, LinkView, PageView, PaginationView, View};
 use crate::plan::Snapshot;
 use crate::site::{ArticleId, Site};
 use crate::url::{Url, slug};
@@ -74,7 +72,7 @@ impl AToZ {
 
     /// The page. Its template gets `groups`, a list of letter, id and links; `letters`, the way to each letter; and
     /// `pagination` on a letter's own page.
-    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
+    pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;
         let base = &site.settings.base;
         let (title, trail) = match self.letter {
@@ -96,11 +94,11 @@ impl AToZ {
                 count,
             })
             .collect();
-        let mut context = page.context(snapshot);
-        context.insert("groups", &self.groups(site));
-        context.insert("letters", &letters);
-        context.insert("pagination", &PaginationView::new(base, &self.first_url(), self.number, self.total));
-        views::render(snapshot, "a-z.html", &context, "the A–Z index")
+        let mut view = View::new("a-z.html", "the A–Z index", &page, snapshot);
+        view.add("groups", &self.groups(site));
+        view.add("letters", &letters);
+        view.add("pagination", &PaginationView::new(base, &self.first_url(), self.number, self.total));
+        view
     }
 
     fn first_url(&self) -> Url {

@@ -1,14 +1,12 @@
 //! An article's page: articles, tips and agendas, each with its kind's template or one of its own.
 
+mod json_ld;
+
 use serde::Serialize;
-use serde_json::json;
 use tera::Value;
 
-use super::Content;
-use super::views::{self, Addresses, DayView, LinkView, PageView, PersonView};
-use crate::article::{Head, Kind};
-use crate::diagnostic::Diagnostic;
-use crate::html::json_for_script;
+use super::views::{self, Addresses, DayView, LinkView, PageView, PersonView, View};
+use crate::article::Head;
 use crate::plan::Snapshot;
 use crate::site::{ArticleId, Site};
 use crate::url::Url;
@@ -98,25 +96,24 @@ impl ArticlePage {
     }
 
     /// The page.
-    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
+    pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;
         let id = self.article;
         let head = site.head(id);
         let page = page_view(site, id);
-        let mut context = page.context(snapshot);
-        context.insert("article", &article_view(snapshot, id));
-        context.insert_value("content", Value::safe_string(&views::body_html(snapshot, id, Addresses::FromRoot)));
-        context.insert_value("related", views::cards(snapshot, &snapshot.related.nearest(site, id, MOST_RELATED)));
-        // A section's own page links to what is in it anyway.
-        let backlinks = site.backlinks(id).iter().copied().filter(|&from| !site.is_section_page(from));
-        context.insert_value("backlinks", views::cards(snapshot, &backlinks.take(MOST_BACKLINKS).collect::<Vec<_>>()));
-        let json_ld = json_ld(site, id, &page, snapshot.article(id).body.words);
-        context.insert_value("json_ld", Value::safe_string(&json_for_script(&json_ld)));
         let template = match &head.template {
             Some(name) => template_file(name),
             None => template_file(head.kind.name()),
         };
-        views::render(snapshot, &template, &context, &head.file())
+        let mut view = View::new(template, head.file().to_string(), &page, snapshot);
+        view.add("article", &article_view(snapshot, id));
+        view.add_html("content", &views::body_html(snapshot, id, Addresses::FromRoot));
+        view.add_cards("related", snapshot, &snapshot.related.nearest(site, id, MOST_RELATED));
+        // A section's own page links to what is in it anyway.
+        let backlinks = site.backlinks(id).iter().copied().filter(|&from| !site.is_section_page(from));
+        view.add_cards("backlinks", snapshot, &backlinks.take(MOST_BACKLINKS).collect::<Vec<_>>());
+        view.add_html("json_ld", &json_ld::of(site, id, &page, snapshot.article(id).body.words));
+        view
     }
 }
 
@@ -183,69 +180,4 @@ fn contents(head: &Head) -> Vec<ContentsView> {
         return Vec::new();
     }
     headings.into_iter().map(|h| ContentsView { level: h.level, id: h.id.clone(), text: h.text.clone() }).collect()
-}
-
-/// schema.org's Article and BreadcrumbList, as Google's structured-data pages ask for them. No counts of comments:
-/// there are none.
-fn json_ld(site: &Site, id: ArticleId, page: &PageView, words: u32) -> serde_json::Value {
-    let head = site.head(id);
-    let settings = &site.settings;
-    let people: Vec<_> = site
-        .authors(head)
-        .into_iter()
-        .map(|author| {
-            let mut person = json!({ "@type": "Person", "name": author.name });
-            if let Some(url) = author.url {
-                person["url"] = url.into();
-            }
-            person
-        })
-        .collect();
-    let publisher = settings.organization.as_ref().map_or_else(
-        || json!({ "@type": "Organization", "name": settings.title, "url": settings.base.absolute(&Url::home()) }),
-        |organization| {
-            let mut publisher = json!({ "@type": "Organization", "name": organization.name });
-            if let Some(url) = &organization.url {
-                publisher["url"] = url.as_str().into();
-            }
-            publisher
-        },
-    );
-    let mut article = json!({
-        "@type": "Article",
-        "headline": head.title,
-        "mainEntityOfPage": page.canonical,
-        "inLanguage": page.lang,
-        "wordCount": words,
-        "publisher": publisher,
-    });
-    if !head.lead().is_empty() {
-        article["description"] = head.lead().into();
-    }
-    if let Some(date) = head.date {
-        article["datePublished"] = date.rfc3339().into();
-        article["dateModified"] = head.updated.unwrap_or(date).rfc3339().into();
-    }
-    if !people.is_empty() {
-        article["author"] = people.into();
-    }
-    if let Some(image) = &page.image {
-        article["image"] = image.url.clone().into();
-    }
-    if head.kind == Kind::Agenda
-        && let Some(minutes) = head.duration
-    {
-        article["timeRequired"] = format!("PT{minutes}M").into();
-    }
-    json!({ "@context": "https://schema.org", "@graph": [article, breadcrumbs_json_ld(page, settings.base.origin())] })
-}
-
-fn breadcrumbs_json_ld(page: &PageView, origin: &str) -> serde_json::Value {
-    let items: Vec<_> = page
-        .breadcrumbs
-        .iter()
-        .enumerate()
-        .map(|(i, crumb)| json!({ "@type": "ListItem", "position": i + 1, "name": crumb.title, "item": format!("{origin}{}", crumb.href) }))
-        .collect();
-    json!({ "@type": "BreadcrumbList", "itemListElement": items })
 }

@@ -5,7 +5,6 @@
 
 use super::Content;
 use crate::article::CONTENT;
-use crate::diagnostic::Diagnostic;
 use crate::plan::Snapshot;
 use crate::site::Site;
 use crate::theme::Theme;
@@ -57,12 +56,12 @@ impl AssetFile {
     }
 
     /// The file's content.
-    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
-        Ok(match &self.from {
+    pub fn compose(&self, snapshot: &Snapshot) -> Content {
+        match &self.from {
             From::Content(index) => Content::File(snapshot.site.assets[*index].location.clone()),
             From::Theme(name) => {
                 Content::Bytes(snapshot.theme.assets.get(name).map(|asset| asset.bytes.clone()).unwrap_or_default())
             }
-        })
+        }
     }
 }

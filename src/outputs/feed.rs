@@ -138,7 +138,7 @@ impl Feed {
     }
 
     /// The feed.
-    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
+    pub fn compose(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
         match self.format {
             Format::Atom => xml::content(&self.url, |xml| self.atom(xml, snapshot)),
             Format::Rss => xml::content(&self.url, |xml| self.rss(xml, snapshot)),

@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use super::views::{self, FeedView, PageView};
-use super::{Content, feed};
-use crate::diagnostic::Diagnostic;
+use super::feed;
+use super::views::{FeedView, PageView, View};
 use crate::plan::Snapshot;
 use crate::site::Site;
 use crate::url::Url;
@@ -38,11 +37,11 @@ impl FeedsPage {
     }
 
     /// The page. Its template gets `tag_feeds`, a list of tag and feed; the site's own feeds are in `site.feeds`.
-    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
+    pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;
         let mut page = PageView::new(site, "feeds", "Feeds", &self.url, Vec::new());
         page.description = Some(format!("Get new articles of {} in a feed reader.", site.settings.title));
-        let mut context = page.context(snapshot);
+        let mut view = View::new("feeds.html", "the page about feeds", &page, snapshot);
         let tags = site.tags.iter().enumerate().filter(|(_, tag)| !tag.articles.is_empty());
         let tag_feeds: Vec<TagFeedView> = tags
             .flat_map(|(number, tag)| {
@@ -50,7 +49,7 @@ impl FeedsPage {
                 feeds.into_iter().map(|feed| TagFeedView { tag: tag.name.clone(), feed })
             })
             .collect();
-        context.insert("tag_feeds", &tag_feeds);
-        views::render(snapshot, "feeds.html", &context, "the page about feeds")
+        view.add("tag_feeds", &tag_feeds);
+        view
     }
 }

@@ -6,7 +6,6 @@ use serde_json::json;
 
 use super::redirect::Redirect;
 use super::{Content, sitemap, views};
-use crate::diagnostic::Diagnostic;
 use crate::plan::Snapshot;
 use crate::site::Site;
 use crate::url::Url;
@@ -64,15 +63,15 @@ impl HostingFile {
     }
 
     /// The file.
-    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
-        Ok(match self.kind {
+    pub fn compose(&self, snapshot: &Snapshot) -> Content {
+        match self.kind {
             Kind::Robots => robots(&snapshot.site),
             Kind::Headers => headers(&snapshot.site),
             Kind::Redirects => redirects(&snapshot.site),
             Kind::NoJekyll => String::new(),
             Kind::Manifest => manifest(snapshot),
         }
-        .into())
+        .into()
     }
 }
 

@@ -1,12 +1,10 @@
 //! Pages that list articles: home, sections and tags, each in as many pages as it takes.
 
 use serde::Serialize;
-use tera::Value;
 
-use super::views::{self, Addresses, LinkView, PageView, PaginationView};
-use super::{Content, feed};
+use super::feed;
+use super::views::{self, Addresses, LinkView, PageView, PaginationView, View};
 use crate::article::CONTENT;
-use crate::diagnostic::Diagnostic;
 use crate::plan::Snapshot;
 use crate::site::{ArticleId, Section, SectionId, Site, TagId};
 use crate::url::Url;
@@ -127,20 +125,20 @@ impl Listing {
     }
 
     /// The page.
-    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
+    pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;
         let page_size = site.settings.page_size;
         let all = self.of.entries(site);
         let from = ((self.number - 1) * page_size).min(all.len());
         let entries = &all[from..all.len().min(from + page_size)];
         let index = self.of.section(site).and_then(|section| section.index).filter(|_| self.number == 1);
-        let mut context = self.page_view(site).context(snapshot);
-        context.insert("listing", &self.view(site));
-        context.insert_value("entries", views::cards(snapshot, entries));
-        let content = index.map_or(String::new(), |id| views::body_html(snapshot, id, Addresses::FromRoot));
-        context.insert_value("content", Value::safe_string(&content));
         let template = if self.of == Of::Home && self.number == 1 { "home.html" } else { "listing.html" };
-        views::render(snapshot, template, &context, &format!("the page {}", self.url))
+        let mut view = View::new(template, format!("the page {}", self.url), &self.page_view(site), snapshot);
+        view.add("listing", &self.view(site));
+        view.add_cards("entries", snapshot, entries);
+        let content = index.map_or(String::new(), |id| views::body_html(snapshot, id, Addresses::FromRoot));
+        view.add_html("content", &content);
+        view
     }
 
     fn page_view(&self, site: &Site) -> PageView {

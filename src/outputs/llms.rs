@@ -1,7 +1,6 @@
 //! The site in one Markdown file for language models: <https://llmstxt.org/>.
 
 use super::{Content, a_to_z};
-use crate::diagnostic::Diagnostic;
 use crate::plan::Snapshot;
 use crate::site::{Section, Site};
 use crate::url::Url;
@@ -27,7 +26,7 @@ impl Llms {
     }
 
     /// The file.
-    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
+    pub fn compose(&self, snapshot: &Snapshot) -> Content {
         let site = &*snapshot.site;
         let settings = &site.settings;
         let mut text = format!("# {}\n\n", line(&settings.title));
@@ -40,7 +39,7 @@ impl Llms {
         text.push_str("## Optional\n\n");
         text.push_str(&format!("- [All articles from A to Z]({})\n", settings.base.absolute(&a_to_z::index_url())));
         text.push_str(&format!("- [New articles as an Atom feed]({})\n", settings.base.absolute(&Url::file("atom.xml"))));
-        Ok(text.into())
+        text.into()
     }
 }
 

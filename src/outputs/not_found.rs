@@ -1,8 +1,6 @@
 //! The page that a host shows for an address that does not exist.
 
-use super::Content;
-use super::views::{self, PageView};
-use crate::diagnostic::Diagnostic;
+use super::views::{PageView, View};
 use crate::plan::Snapshot;
 use crate::site::Site;
 use crate::url::Url;
@@ -28,14 +26,13 @@ impl NotFound {
     }
 
     /// The page. Its template gets `entries`, cards of the newest articles.
-    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
+    pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;
         let mut page = PageView::new(site, "not-found", "Page not found", &self.url, Vec::new());
         page.noindex = true;
         page.breadcrumbs.clear();
-        let mut context = page.context(snapshot);
-        let newest = &site.by_date[..site.by_date.len().min(MOST_OFFERED)];
-        context.insert_value("entries", views::cards(snapshot, newest));
-        views::render(snapshot, "404.html", &context, "the page for what is not found")
+        let mut view = View::new("404.html", "the page for what is not found", &page, snapshot);
+        view.add_cards("entries", snapshot, &site.by_date[..site.by_date.len().min(MOST_OFFERED)]);
+        view
     }
 }

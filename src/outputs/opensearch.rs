@@ -36,7 +36,7 @@ impl OpenSearch {
     }
 
     /// The file.
-    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
+    pub fn compose(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
         let settings = &snapshot.site.settings;
         let base = &settings.base;
         let template = format!("{}?q={{searchTerms}}", base.absolute(&a_to_z::index_url()));

@@ -2,9 +2,7 @@
 //!
 //! Hosts that read `_redirects` answer with a proper redirect instead; see `hosting`.
 
-use super::Content;
-use super::views::{self, PageView};
-use crate::diagnostic::Diagnostic;
+use super::views::{self, PageView, View};
 use crate::plan::Snapshot;
 use crate::site::{ArticleId, Site};
 use crate::url::Url;
@@ -42,13 +40,13 @@ impl Redirect {
     }
 
     /// The page. Its template gets `target`, a link.
-    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
+    pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;
         let head = site.head(self.article);
         let mut page = PageView::new(site, "redirect", &head.title, &head.url, Vec::new());
         page.noindex = true;
-        let mut context = page.context(snapshot);
-        context.insert("target", &views::article_link(site, self.article));
-        views::render(snapshot, "redirect.html", &context, &format!("the redirect {}", self.url))
+        let mut view = View::new("redirect.html", format!("the redirect {}", self.url), &page, snapshot);
+        view.add("target", &views::article_link(site, self.article));
+        view
     }
 }

@@ -63,7 +63,7 @@ impl Sitemap {
     }
 
     /// The file.
-    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
+    pub fn compose(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
         let base = &snapshot.site.settings.base;
         let namespace = [("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9")];
         xml::content(&self.url, |xml| match &self.holds {

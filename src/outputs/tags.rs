@@ -1,9 +1,7 @@
 //! The list of all tags.
 
-use super::Content;
 use super::listing::CountedLink;
-use super::views::{self, PageView};
-use crate::diagnostic::Diagnostic;
+use super::views::{PageView, View};
 use crate::plan::Snapshot;
 use crate::site::Site;
 use crate::url::Url;
@@ -31,19 +29,19 @@ impl TagIndex {
     }
 
     /// The page. Its template gets `tags`, a list of title, href and count.
-    pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
+    pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;
         let base = &site.settings.base;
         let mut page = PageView::new(site, "tags", "Tags", &self.url, Vec::new());
         page.description = Some(format!("All the subjects of {}, from A to Z.", site.settings.title));
-        let mut context = page.context(snapshot);
+        let mut view = View::new("tags.html", "the list of tags", &page, snapshot);
         let tags: Vec<CountedLink> = site
             .tags
             .iter()
             .filter(|tag| !tag.articles.is_empty())
             .map(|tag| CountedLink { title: tag.name.clone(), href: base.href(&tag.url), count: tag.articles.len() })
             .collect();
-        context.insert("tags", &tags);
-        views::render(snapshot, "tags.html", &context, "the list of tags")
+        view.add("tags", &tags);
+        view
     }
 }

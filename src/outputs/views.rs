@@ -3,39 +3,19 @@
 //! A template can show these and nothing else. The views of one kind of page stand beside its output; here are those
 //! that all pages have. The model itself is never serialised.
 
+mod view;
+
 use serde::Serialize;
-use tera::{Context, Value};
 
 use crate::article::{Fill, When, date};
-use crate::diagnostic::Diagnostic;
 use crate::html::escape_into;
-use crate::outputs::{Content, a_to_z, feed, feeds, opensearch, tags};
+use crate::outputs::{a_to_z, feed, feeds, opensearch, tags};
 use crate::plan::Snapshot;
 use crate::settings::{Author, MenuTarget};
 use crate::site::{ArticleId, Goal, Section, Site};
-use crate::theme::Theme;
 use crate::url::{Base, Url};
 
-/// Values that all pages of a snapshot share: built once, handed out by reference count.
-#[derive(Debug)]
-pub struct Shared {
-    /// [`SiteView`].
-    site: Value,
-    /// Addresses of the theme's files, by name.
-    assets: Value,
-    /// A [`CardView`] for each article, by id.
-    cards: Vec<Value>,
-}
-
-impl Shared {
-    /// Builds the values for a site in a theme. `cards` are made by [`card`], one for each article.
-    pub fn new(site: &Site, theme: &Theme, cards: Vec<Value>) -> Shared {
-        let base = &site.settings.base;
-        let assets: std::collections::BTreeMap<&str, String> =
-            theme.assets.iter().map(|(name, asset)| (name.as_str(), base.href(&asset.url))).collect();
-        Shared { site: Value::from_serializable(&SiteView::new(site)), assets: Value::from_serializable(&assets), cards }
-    }
-}
+pub use self::view::{Card, Shared, View};
 
 /// `site`: what is the same on every page.
 #[derive(Debug, Serialize)]
@@ -202,7 +182,8 @@ pub struct PaginationView {
 }
 
 impl SiteView {
-    fn new(site: &Site) -> SiteView {
+    /// The view of a site.
+    pub fn new(site: &Site) -> SiteView {
         let settings = &site.settings;
         let base = &settings.base;
         let menu = match &settings.menu {
@@ -289,15 +270,6 @@ impl PageView {
             });
         }
     }
-
-    /// What every template gets: `site`, `assets` and `page`. The output adds what is its own.
-    pub fn context(&self, snapshot: &Snapshot) -> Context {
-        let mut context = Context::new();
-        context.insert_value("site", snapshot.shared.site.clone());
-        context.insert_value("assets", snapshot.shared.assets.clone());
-        context.insert("page", self);
-        context
-    }
 }
 
 impl From<Author> for PersonView {
@@ -327,27 +299,6 @@ impl PaginationView {
             last: href(total),
         }
     }
-}
-
-/// An article as an entry of a list, for [`Shared::new`].
-pub fn card(site: &Site, id: ArticleId) -> Value {
-    let head = site.head(id);
-    let base = &site.settings.base;
-    let section = site.section_of(id);
-    Value::from_serializable(&CardView {
-        title: head.title.clone(),
-        href: base.href(&head.url),
-        lead: head.lead().to_owned(),
-        date: head.date.map(DayView::of),
-        kind: head.kind.name(),
-        section: (!section.folder.is_empty()).then(|| section_link(section, base)),
-        lang: head.lang.clone().filter(|lang| *lang != site.settings.language),
-    })
-}
-
-/// Entries of a list.
-pub fn cards(snapshot: &Snapshot, ids: &[ArticleId]) -> Value {
-    Value::from(ids.iter().map(|id| snapshot.shared.cards[id.index()].clone()).collect::<Vec<Value>>())
 }
 
 /// A link to an article.
@@ -453,9 +404,4 @@ pub fn body_html(snapshot: &Snapshot, id: ArticleId, addresses: Addresses) -> St
         Fill::Own if addresses == Addresses::Absolute => escape_into(&base.absolute(&head.url), html),
         Fill::Own => {}
     })
-}
-
-/// Renders a page and hands it over.
-pub fn render(snapshot: &Snapshot, template: &str, context: &Context, subject: &str) -> Result<Content, Diagnostic> {
-    Ok(Content::Bytes(snapshot.theme.render(template, context, subject)?))
 }

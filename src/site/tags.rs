@@ -10,6 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::{ArticleId, At, Finding, TagId};
 use crate::article::Head;
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::digest::Digest;
 use crate::settings::TagSettings;
 use crate::url::{self, Url};
 
@@ -119,7 +120,7 @@ fn distinct_slugs<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
     names
         .map(|name| {
             let base = match url::slug(name) {
-                slug if slug.is_empty() => format!("tag-{}", url::short_hash(name.as_bytes())),
+                slug if slug.is_empty() => format!("tag-{}", Digest::of(name.as_bytes()).short()),
                 // `page/` below a tag is where its listing goes on.
                 slug if slug == "page" => "page-tag".to_owned(),
                 slug => slug,
