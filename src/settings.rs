@@ -261,6 +261,7 @@ impl Settings {
         for child in node.children()? {
             let taken = match child.key {
                 "limit" => positive(&child).map(|limit| self.feed.limit = limit),
+                "tag_limit" => positive(&child).map(|limit| self.feed.tag_limit = limit),
                 "content" => feed_content(&child).map(|content| self.feed.content = content),
                 "id_authority" => text(&child).map(|authority| self.feed.id_authority = authority),
                 other => Err(unknown_key(&child, other, &["limit", "tag_limit", "content", "id_authority"])),
@@ -462,10 +463,12 @@ mod tests {
 
     #[test]
     fn settings_are_read_and_mistakes_named() {
-        let (settings, problems) =
-            Settings::parse("title: Advice\nbase_url: https://example.org/sub/\nmenu:\n  - Tips: /tips/\nfeed: { limit: 5 }\n");
+        let (settings, problems) = Settings::parse(
+            "title: Advice\nbase_url: https://example.org/sub/\nmenu:\n  - Tips: /tips/\nfeed: { limit: 5, tag_limit: 3 }\n",
+        );
         let settings = settings.unwrap_or_else(|| panic!("{problems:?}"));
-        assert_eq!((settings.base.path(), settings.feed.limit, problems.len()), ("/sub", 5, 0));
+        assert_eq!((settings.base.path(), problems), ("/sub", vec![]));
+        assert_eq!((settings.feed.limit, settings.feed.tag_limit), (5, 3));
         assert_eq!(settings.menu.map(|menu| menu.len()), Some(1));
 
         let (settings, problems) = Settings::parse("titel: Advice\nbase_url: example.org\n");
