@@ -136,7 +136,9 @@ impl Plan {
                 }
                 let near = self.nearest(url);
                 let mut diagnostic = Diagnostic::error("broken-link", format!("there is no page at `{url}`"));
-                diagnostic.hint = near.map(|near| format!("did you mean `{near}`?"));
+                let hint = near.map(|near| format!("did you mean `{near}`?"));
+                diagnostic.hint =
+                    hint.or_else(|| Some("name the file that you mean, as `/offers/tips.md`, from `content/`".into()));
                 problems.push(Problem::Article(Finding { article: id, at: At::Link(index), diagnostic }));
             }
         }
@@ -147,7 +149,8 @@ impl Plan {
                     "broken-link",
                     format!("the menu's “{}” leads to `{url}`, where there is no page", item.title),
                 );
-                problem.hint = self.nearest(url).map(|near| format!("did you mean `{near}`?"));
+                let hint = self.nearest(url).map(|near| format!("did you mean `{near}`?"));
+                problem.hint = hint.or_else(|| Some("write where a page of this site is, as `/offers/`".into()));
                 problems.push(Problem::Site(problem.at(item.place.clone())));
             }
         }
@@ -207,7 +210,8 @@ fn check_templates(site: &Site, theme: &Theme) -> Vec<Problem> {
             continue;
         }
         let mut diagnostic = Diagnostic::error("unknown-template", format!("the theme has no template `{file}`"));
-        diagnostic.hint = theme.nearest_template(&file).map(|near| format!("did you mean `{near}`?"));
+        let hint = theme.nearest_template(&file).map(|near| format!("did you mean `{near}`?"));
+        diagnostic.hint = hint.or_else(|| Some("name a file in the theme's `templates/`, or take this line out".into()));
         problems.push(Problem::Article(Finding { article: id, at: At::Key("template"), diagnostic }));
     }
     problems

@@ -235,8 +235,7 @@ impl Settings {
             "description" => self.description = text(node)?,
             "language" => {
                 let tag = required(word(node)?, node)?;
-                crate::article::check_language(&tag)
-                    .map_err(|reason| Diagnostic::error("bad-language", reason).at(node.place()))?;
+                crate::article::check_language(node, &tag)?;
                 self.language = tag;
             }
             "time_zone" => self.time_zone = time_zone(node)?,
@@ -357,7 +356,10 @@ fn required_text(node: &Node<'_>) -> Result<String, Diagnostic> {
 }
 
 fn required(value: Option<String>, node: &Node<'_>) -> Result<String, Diagnostic> {
-    value.ok_or_else(|| Diagnostic::error("missing-value", format!("`{}` needs a value", node.key)).at(node.place()))
+    value.ok_or_else(|| {
+        let problem = Diagnostic::error("missing-value", format!("`{}` needs a value", node.key));
+        problem.at(node.place()).hint(format!("write it after `{}:`, or take the line out", node.key))
+    })
 }
 
 /// An address on the web. Without its scheme a browser would look for it below this site.
@@ -373,7 +375,10 @@ fn web_address(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
 
 fn positive(node: &Node<'_>) -> Result<usize, Diagnostic> {
     let number = node.integer()?;
-    usize::try_from(number).ok().filter(|n| (1..=100_000).contains(n)).ok_or_else(|| node.wrong_type("a whole number from 1 up"))
+    usize::try_from(number)
+        .ok()
+        .filter(|n| (1..=100_000).contains(n))
+        .ok_or_else(|| node.wrong_type("a whole number from 1 up").hint(format!("write a number such as `{}: 20`", node.key)))
 }
 
 fn time_zone(node: &Node<'_>) -> Result<TimeZone, Diagnostic> {
@@ -429,7 +434,10 @@ fn organization(node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<Op
 
 /// `- Networking: /networking/` lines.
 fn menu(node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<MenuItem>, Diagnostic> {
-    let wrong_type = |entry: &Node<'_>| entry.wrong_type("`- Title: /address/`");
+    let wrong_type = |entry: &Node<'_>| {
+        let hint = "give each link a line of its own: its words, a colon and where it leads";
+        entry.wrong_type("`- Title: /address/`").hint(hint)
+    };
     let mut items = Vec::new();
     for entry in node.items()? {
         let Value::Map(pairs) = entry.value else { return Err(wrong_type(&entry)) };
@@ -453,6 +461,7 @@ fn menu_target(written: &str) -> Result<MenuTarget, Diagnostic> {
         Some("http" | "https" | "mailto") => Ok(MenuTarget::Outside(written.to_owned())),
         _ => Url::parse(written).map(MenuTarget::Inside).map_err(|reason| {
             Diagnostic::error("bad-address", format!("`{written}` cannot be an address of the site: {reason}"))
+                .hint("write it from the site's root, as `/offers/`, or whole, as `https://example.org/`")
         }),
     }
 }

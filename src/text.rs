@@ -26,7 +26,8 @@ pub fn decode(file: &Arc<str>, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) 
     // A file that is not UTF-8 is full of them, and the one message about it is enough.
     if is_sound {
         let problem = Diagnostic::warning("nul", "there is a NUL character here; it is shown as �");
-        diagnostics.push(problem.at(Place::at(file.clone(), Span::of(&text, at, 1))));
+        let place = Place::at(file.clone(), Span::of(&text, at, 1));
+        diagnostics.push(problem.at(place).hint("delete it in your editor: it stands for no letter"));
     }
     text.replace('\0', "\u{fffd}")
 }

@@ -42,12 +42,12 @@ impl Url {
     /// What an author wrote as an address of this site (`permalink`, `aliases`), or why it cannot be one.
     pub fn parse(text: &str) -> Result<Url, &'static str> {
         let text = text.trim();
-        let decoded = percent_decode(text).ok_or("its %-escapes are not UTF-8")?;
+        let decoded = percent_decode(text).ok_or("what follows its `%` signs does not spell text in UTF-8")?;
         if decoded.is_empty() {
             return Err("it is empty");
         }
         if has_scheme(&decoded) || decoded.starts_with("//") {
-            return Err("it must be an address of this site, from its root, like `/old/address/`");
+            return Err("it must begin at this site's root, with `/`");
         }
         if decoded.contains(['?', '#']) {
             return Err("a static site cannot tell addresses apart by `?` or `#`");
@@ -57,10 +57,10 @@ impl Url {
         }
         let segments: Vec<&str> = decoded.split('/').filter(|s| !s.is_empty()).collect();
         if segments.iter().any(|s| *s == "." || *s == ".." || percent_decode(s).is_some_and(|s| s == "..")) {
-            return Err("it must not contain `.` or `..` as a segment");
+            return Err("none of its parts may be `.` or `..`");
         }
         if segments.iter().any(|s| s.len() > LONGEST_NAME) {
-            return Err("a segment is longer than 255 bytes");
+            return Err("one of its parts is longer than 255 bytes");
         }
         let is_file = !decoded.ends_with('/') && segments.last().is_some_and(|last| has_page_extension(last));
         let mut path = String::from("/");
@@ -116,7 +116,7 @@ impl Base {
     pub fn parse(text: &str) -> Result<Base, String> {
         let text = text.trim();
         let Some((scheme, rest)) = text.split_once("://") else {
-            return Err(format!("it needs its scheme: `https://{}`", text.trim_start_matches('/')));
+            return Err(format!("it must begin with `https://`, as `https://{}`", text.trim_start_matches('/')));
         };
         if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
             return Err(format!("`{scheme}` is not http or https"));
@@ -128,7 +128,7 @@ impl Base {
         }
         let mut base = Base { origin: format!("{}://{host}", scheme.to_lowercase()), path: String::new() };
         for segment in path.split('/').filter(|s| !s.is_empty()) {
-            let decoded = percent_decode(segment).ok_or("its %-escapes are not UTF-8")?;
+            let decoded = percent_decode(segment).ok_or("what follows its `%` signs does not spell text in UTF-8")?;
             if decoded == "." || decoded == ".." {
                 return Err("its path must not contain `.` or `..`".into());
             }

@@ -152,12 +152,31 @@ impl<'t> Document<'t> {
 
     /// A key that is given twice within a group; at the top level the reader of the keys says so, with both lines.
     fn refuse_repeated_keys(&self, entries: &[(String, Value)]) -> Result<(), Diagnostic> {
-        let Some(key) = entries.iter().find_map(|(_, value)| repeated_key(value)) else { return Ok(()) };
-        let mark = self.marks.iter().rev().find(|mark| mark.indent > 0 && mark.key == key);
-        let place = mark.map_or_else(|| self.start(), |mark| self.place(mark.key_at, mark.key.len()));
-        Err(Diagnostic::error("duplicate-key", format!("`{key}` is given twice in one group"))
-            .at(place)
-            .hint("keep one of the two"))
+        let repeated = entries.iter().find_map(|(group, value)| Some((group, repeated_key(value)?)));
+        let Some((group, key)) = repeated else { return Ok(()) };
+        let place = |mark: &Mark<'_>| self.place(mark.key_at, mark.key.len());
+        let (place, first) = match self.repeated_marks(key) {
+            Some((first, second)) => {
+                let line = place(first).span.map_or(0, |span| span.line);
+                (place(second), format!(": first in line {line}"))
+            }
+            // Both stand on one line, within `{…}`.
+            None => (self.marks.iter().find(|mark| mark.key == group).map_or_else(|| self.start(), place), String::new()),
+        };
+        let message = format!("`{key}` is given twice in one group{first}");
+        Err(Diagnostic::error("duplicate-key", message).at(place).hint("keep one of the two"))
+    }
+
+    /// The first two lines that give one key twice to one group. A line that is less indented ends the group, and so
+    /// does a hyphen that begins the next item of a list.
+    fn repeated_marks(&self, key: &str) -> Option<(&Mark<'t>, &Mark<'t>)> {
+        let begins_item = |mark: &Mark<'_>| self.text[..mark.key_at].trim_end_matches(' ').ends_with('-');
+        let ends_group =
+            |first: &Mark<'_>, mark: &Mark<'_>| mark.indent < first.indent || mark.indent == first.indent && begins_item(mark);
+        self.marks.iter().enumerate().filter(|(_, first)| first.indent > 0 && first.key == key).find_map(|(at, first)| {
+            let mut group = self.marks[at + 1..].iter().take_while(|mark| !ends_group(first, mark));
+            Some((first, group.find(|mark| mark.indent == first.indent && mark.key == key)?))
+        })
     }
 
     /// The YAML parser's complaint, in an author's words, with the line as it should be where that can be told.
@@ -180,7 +199,7 @@ impl<'t> Document<'t> {
         {
             let (noun, hint) = match mark.rest.starts_with(['"', '\'']) {
                 true => ("the quotation", Some(quote_hint(mark))),
-                false => ("the list", hint_for_brackets(mark)),
+                false => ("the list", hint_for_brackets(mark).or_else(|| Some("end it with `]`".into()))),
             };
             return problem(mark.value_at, mark.rest.len(), &format!("{noun} that begins here never ends"), hint);
         }
@@ -368,7 +387,10 @@ impl<'d> Node<'d> {
     /// typed; an absent value is an empty text.
     pub fn text(&self) -> Result<String, Diagnostic> {
         self.refuse_loss()?;
-        self.word()
+        match self.value {
+            Value::List(_) | Value::Map(_) => Err(self.wrong_type("text").hint(self.as_one_text())),
+            _ => self.word(),
+        }
     }
 
     /// The value as text that cannot hold ` #`, such as a date: a comment after it is only a comment.
@@ -378,7 +400,7 @@ impl<'d> Node<'d> {
             Value::Null => Ok(String::new()),
             Value::Number(number) => Ok(self.typed().unwrap_or(number).to_owned()),
             Value::Bool(value) => Ok(self.typed().map_or_else(|| value.to_string(), str::to_owned)),
-            Value::List(_) | Value::Map(_) => Err(self.wrong_type("text")),
+            Value::List(_) | Value::Map(_) => Err(self.wrong_type("one value").hint(self.as_one_value())),
         }
     }
 
@@ -389,17 +411,17 @@ impl<'d> Node<'d> {
             Value::Text(text) => match text.trim().to_lowercase().as_str() {
                 "yes" | "on" | "true" | "y" => Ok(true),
                 "no" | "off" | "false" | "n" => Ok(false),
-                _ => Err(self.wrong_type("yes or no")),
+                _ => Err(self.wrong_yes_or_no()),
             },
-            _ => Err(self.wrong_type("yes or no")),
+            _ => Err(self.wrong_yes_or_no()),
         }
     }
 
     /// The value as a whole number.
     pub fn integer(&self) -> Result<i64, Diagnostic> {
         match self.value {
-            Value::Number(text) | Value::Text(text) => text.trim().parse().map_err(|_| self.wrong_type("a whole number")),
-            _ => Err(self.wrong_type("a whole number")),
+            Value::Number(text) | Value::Text(text) => text.trim().parse().map_err(|_| self.wrong_number()),
+            _ => Err(self.wrong_number()),
         }
     }
 
@@ -428,7 +450,7 @@ impl<'d> Node<'d> {
         let entries = match self.value {
             Value::Map(entries) => entries,
             Value::Null => return Ok(Vec::new()),
-            _ => return Err(self.wrong_type("a group of keys, each on a line of its own and indented")),
+            _ => return Err(self.wrong_group()),
         };
         let marks = &self.document.marks;
         let within = self.mark.map_or(0..0, |own| own + 1..self.document.end_of_group(own));
@@ -457,6 +479,39 @@ impl<'d> Node<'d> {
         };
         let message = format!("{whole}`{}` should be {wanted}, and is {found}", self.key);
         Diagnostic::error("wrong-type", message).at(self.place())
+    }
+
+    fn wrong_yes_or_no(&self) -> Diagnostic {
+        self.wrong_type("yes or no").hint(format!("write `{0}: yes` or `{0}: no`", self.key))
+    }
+
+    fn wrong_number(&self) -> Diagnostic {
+        self.wrong_type("a whole number").hint(format!("write it in digits, without a point, as `{}: 10`", self.key))
+    }
+
+    /// A complaint about a value that should be a mapping.
+    pub fn wrong_group(&self) -> Diagnostic {
+        let hint = format!("put each key on a line of its own below `{}:`, indented, as `  key: value`", self.key);
+        self.wrong_type("a group of keys").hint(hint)
+    }
+
+    /// How a list or a mapping can be the one text that belongs here: brackets may be a part of it.
+    fn as_one_text(&self) -> String {
+        let rest = self.rest();
+        if self.item_at.is_none() && rest.starts_with(['[', '{']) {
+            let quoted = quoted(rest);
+            return format!("take the brackets away, or quote the value if they belong to it: `{}: {quoted}`", self.key);
+        }
+        self.as_one_value()
+    }
+
+    /// How a list or a mapping can be the one value that belongs here.
+    fn as_one_value(&self) -> String {
+        match self.rest() {
+            _ if self.item_at.is_some() => "take the inner brackets away".to_owned(),
+            rest if rest.starts_with(['[', '{']) => "take the brackets away".to_owned(),
+            _ => format!("write one value on the line of the key, as `{}: value`", self.key),
+        }
     }
 
     /// Where the text of the value begins.
@@ -643,6 +698,23 @@ mod tests {
         for text in ["[".repeat(100), format!("a: &a x\nb: [{}]", "*a, ".repeat(200)), "k".repeat(100_000)] {
             let problem = Document::parse("a.md".into(), &text, 0).err().map(|problem| problem.message);
             assert!(problem.is_some_and(|message| message.contains("64") || message.contains("100")), "{}", &text[..20]);
+        }
+    }
+
+    #[test]
+    fn a_key_given_twice_to_one_group_is_named_with_both_lines() {
+        for (text, said) in [
+            ("a:\n  k: 1\n  l: 2\n  k: 3\nb:\n  k: 4\n", "a.md:5:3 `k` is given twice in one group: first in line 3"),
+            (
+                "a:\n  b:\n    k: 1\n  c:\n    k: 2\n  d:\n    k: 3\n    k: 4\n",
+                "a.md:9:5 `k` is given twice in one group: first in line 8",
+            ),
+            ("a:\n  - k: 1\n  - k: 2\n    k: 3\n", "a.md:5:5 `k` is given twice in one group: first in line 4"),
+            ("x: 1\na: { k: 1, k: 2 }\n", "a.md:3:1 `k` is given twice in one group"),
+        ] {
+            let problem = Document::parse("a.md".into(), text, 1).err();
+            let found = problem.map(|p| format!("{} {}", p.place.map(|place| place.to_string()).unwrap_or_default(), p.message));
+            assert_eq!(found.as_deref(), Some(said));
         }
     }
 

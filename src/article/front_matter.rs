@@ -69,19 +69,13 @@ pub fn split<'t>(file: &Arc<str>, text: &'t str, diagnostics: &mut Vec<Diagnosti
     let yaml_at = text.find('\n').map_or(text.len(), |at| at + 1);
     let first_key_at = opening_at + opening.len();
     let closing = closing_line(text, first_key_at, opening.trim_end());
-    let problem = |code, message: &str, hint: &str| {
-        let place = Place::at(file.clone(), Span::of(text, opening_at, 3));
-        Diagnostic::error(code, message).at(place).hint(hint)
-    };
+    let opening_line = || Place::at(file.clone(), Span::of(text, opening_at, 3));
     match (opening.trim_end(), closing) {
         ("---", Some((at, end))) if opening_at == 0 => Parts { yaml: Some(&text[first_key_at..at]), body_at: end },
         // Blank lines and then a rule are Markdown; with a key below it, they are a slip.
         ("---", Some((at, end))) if lines.next().is_some_and(|line| line.contains(": ")) => {
-            diagnostics.push(problem(
-                "misplaced-front-matter",
-                "front matter must begin on the very first line",
-                "take out the blank lines before it",
-            ));
+            let problem = Diagnostic::error("misplaced-front-matter", "front matter must begin on the very first line");
+            diagnostics.push(problem.at(opening_line()).hint("take out the blank lines before it"));
             Parts { yaml: Some(&text[yaml_at..at]), body_at: end }
         }
         ("---", None) if opening_at == 0 => {
@@ -91,15 +85,14 @@ pub fn split<'t>(file: &Arc<str>, text: &'t str, diagnostics: &mut Vec<Diagnosti
             } else {
                 "if it is meant to be a rule, write `***`"
             };
-            diagnostics.push(problem("unclosed-front-matter", "the front matter begins here and never ends", hint));
+            let problem = Diagnostic::error("unclosed-front-matter", "the front matter begins here and never ends");
+            diagnostics.push(problem.at(opening_line()).hint(hint));
             Parts { yaml: Some(&text[first_key_at..end]), body_at: end }
         }
         ("+++", Some((_, end))) => {
-            diagnostics.push(problem(
-                "toml-front-matter",
-                "this front matter is TOML, and Guidepost reads YAML",
-                "put it between lines `---`, with `title: …` instead of `title = …`",
-            ));
+            let problem = Diagnostic::error("toml-front-matter", "this front matter is TOML, and Guidepost reads YAML");
+            let hint = "put it between lines `---`, with `title: …` instead of `title = …`";
+            diagnostics.push(problem.at(opening_line()).hint(hint));
             Parts { yaml: None, body_at: end }
         }
         _ => Parts { yaml: None, body_at: 0 },
@@ -354,7 +347,7 @@ fn list(node: &Node<'_>) -> Result<Vec<String>, Diagnostic> {
 
 fn take_tags(matter: &mut FrontMatter, node: &Node<'_>) -> Result<(), Diagnostic> {
     if let Value::Map(_) = node.value {
-        return Err(node.wrong_type("a list, like `[offers, salary]`"));
+        return Err(node.wrong_type("a list").hint(format!("write `{}: [offers, salary]`", node.key)));
     }
     let mut tags = list(node)?;
     if let (Value::Text(_), [text]) = (node.value, &tags[..]) {
@@ -386,7 +379,7 @@ fn slug(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
     let text = text.trim_matches('/');
     let slug = url::slug(text);
     let (message, hint) = if text.contains(['/', '\\']) {
-        ("a slug is one segment of an address", "use `permalink: /whole/address/` for a path")
+        ("a slug is one part of an address, so it has no `/`", "use `permalink: /whole/address/` for a path")
     } else if url::percent_decode(text).is_none_or(|decoded| decoded != text) {
         ("a slug is written in letters, not in %-escapes", "write it as readers shall see it: `résumé`, not `r%C3%A9sum%C3%A9`")
     } else if text.chars().any(|c| c.is_control() || url::is_invisible(c)) {
@@ -404,7 +397,12 @@ fn slug(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
 fn address(node: &Node<'_>) -> Result<Url, Diagnostic> {
     let text = node.text()?;
     Url::parse(&text).map_err(|reason| {
-        Diagnostic::error("bad-address", format!("this cannot be an address of the site: {reason}")).at(node.place())
+        let problem = Diagnostic::error("bad-address", format!("this cannot be an address of the site: {reason}"));
+        problem.at(node.place()).hint(if text.contains(['?', '#']) {
+            "take it out: only the settings of your host can redirect such an address"
+        } else {
+            "write it from the site's root, as `/offers/salary-talks/`"
+        })
     })
 }
 
@@ -434,18 +432,22 @@ fn web_address(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
 
 fn language(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
     let Some(text) = word(node)? else { return Ok(None) };
-    check_language(&text).map_err(|reason| Diagnostic::error("bad-language", reason).at(node.place()))?;
+    check_language(node, &text)?;
     Ok(Some(text))
 }
 
-/// Whether a text has the shape of a language tag (BCP 47): `en`, `pt-BR`, `zh-Hant-TW`.
-pub(crate) fn check_language(text: &str) -> Result<(), String> {
+/// Refuses what has not the shape of a language tag (BCP 47): `en`, `pt-BR`, `zh-Hant-TW`.
+pub(crate) fn check_language(node: &Node<'_>, text: &str) -> Result<(), Diagnostic> {
     let mut subtags = text.split('-');
     let primary = subtags.next().unwrap_or("");
     let is_tag = (2..=3).contains(&primary.len())
         && primary.bytes().all(|b| b.is_ascii_alphabetic())
         && subtags.all(|s| (1..=8).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric()));
-    if is_tag { Ok(()) } else { Err(format!("`{text}` is no language tag; write `en`, `es` or `pt-BR`")) }
+    if is_tag {
+        return Ok(());
+    }
+    let problem = Diagnostic::error("bad-language", format!("`{text}` is no language tag"));
+    Err(problem.at(node.place()).hint("write `en` for English, `es` for Spanish, `pt-BR` for the Portuguese of Brazil"))
 }
 
 /// Other generators' types and layouts (`post`, `page`, …) say nothing; a misspelt kind of ours is a mistake.
@@ -491,7 +493,8 @@ fn finish_image(matter: &mut FrontMatter, alt: Option<String>, diagnostics: &mut
         Some(alt) => *image_alt = alt,
         None => {
             let place = matter.keys.iter().find(|(key, _)| *key == "image").map(|(_, place)| place.clone());
-            let mut problem = Diagnostic::warning("no-alt", "`image` needs `image_alt`: what the picture says, in words");
+            let mut problem = Diagnostic::warning("no-alt", "`image` needs `image_alt`: what the picture says, in words")
+                .hint("add a line such as `image_alt: Two people at a table, one taking notes`");
             problem.place = place;
             diagnostics.push(problem);
         }
@@ -534,8 +537,9 @@ fn related(item: &Node<'_>, options: &ParseOptions) -> Result<(Link, Span), Diag
     match link {
         Some(link) => Ok((link, item.place().span.unwrap_or(Span { line: 1, column: 1, length: 0 }))),
         None => {
-            let problem = Diagnostic::error("outside-link", "`related` names articles of this site");
-            Err(problem.at(item.place()))
+            let problem = Diagnostic::error("outside-related", "`related` names articles of this site");
+            let hint = "name a file, as `related: [thank-you-notes.md]`, and put links to other sites into the text";
+            Err(problem.at(item.place()).hint(hint))
         }
     }
 }
@@ -579,7 +583,7 @@ fn extra(node: &Node<'_>) -> Result<Vec<(String, Value)>, Diagnostic> {
     match node.value {
         Value::Map(entries) => Ok(entries.clone()),
         Value::Null => Ok(Vec::new()),
-        _ => Err(node.wrong_type("a group of keys")),
+        _ => Err(node.wrong_group()),
     }
 }
 

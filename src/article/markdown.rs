@@ -59,7 +59,7 @@ pub fn parse(origin: &Origin<'_>, take_title: bool, options: &ParseOptions, diag
     if let Some(line_at) = too_deep_line(markdown) {
         let place = Place::at(origin.file.clone(), Span::of(origin.text, origin.body_at + line_at, 1));
         let problem = Diagnostic::error("too-deep", "this line opens more than 100 quotes and lists within each other");
-        diagnostics.push(problem.at(place));
+        diagnostics.push(problem.at(place).hint("take away the `>` and `-` that it does not need"));
         markdown = &markdown[..line_at];
     }
     let mut extensions = Options::ENABLE_TABLES

@@ -50,6 +50,7 @@ pub fn resolve(site: &Site) -> Resolved {
                     if diagnostic.hint.is_none() && findings.len() < MOST_HINTS {
                         diagnostic.hint = targets.suggest(head, link);
                     }
+                    diagnostic.hint.get_or_insert_with(|| how_to_name(&link.target).to_owned());
                     findings.push(Finding { article: id, at: At::Link(index), diagnostic });
                     Goal::Nowhere
                 }
@@ -144,7 +145,9 @@ impl<'s> Targets<'s> {
                 let address = join(head.url.as_str().trim_matches('/'), path).map(|address| format!("/{address}"));
                 match address.and_then(|address| self.find_address(&address)) {
                     Some(goal) => Ok(goal),
-                    None if source.is_none() => Err(broken().hint("it leads out of `content/`")),
+                    None if source.is_none() => {
+                        Err(broken().hint("it leads out of `content/`; put the file beside the article and name it here"))
+                    }
                     None => Err(broken()),
                 }
             }
@@ -253,6 +256,15 @@ fn names(head: &Head) -> [String; 3] {
     [path, stem, head.title.to_lowercase()]
 }
 
+/// How a link can be written, for one that is like nothing there is.
+fn how_to_name(target: &Target) -> &'static str {
+    match target {
+        Target::Own | Target::Relative(_) => "name the file as it is found from this one, as `tips.md` or `../offers/tips.md`",
+        Target::Rooted(_) => "after `/` comes an address of the site, or the path of a file in `content/`",
+        Target::Wiki(_) => "call the article by its title or by the name of its file",
+    }
+}
+
 /// A picture must be a file.
 fn check_picture(link: &Link, goal: Goal) -> Result<Goal, Diagnostic> {
     match goal {
@@ -275,8 +287,12 @@ fn check_anchor(to: &Head, anchor: &str) -> Option<Diagnostic> {
     let headings = || to.outline.iter().map(|heading| heading.id.as_str());
     Some(match nearest(anchor, headings()) {
         Some(near) => problem.hint(format!("did you mean `#{near}`?")),
-        None if to.outline.is_empty() => problem.hint("it has no headings"),
-        None => problem.hint(format!("it has {}", crate::diagnostic::list_of(&headings().take(8).collect::<Vec<_>>()))),
+        None if to.outline.is_empty() => problem.hint(format!("it has no headings, so leave `#{anchor}` out")),
+        None => {
+            let places: Vec<String> = headings().take(8).map(|id| format!("#{id}")).collect();
+            let places: Vec<&str> = places.iter().map(String::as_str).collect();
+            problem.hint(format!("it can be {}", crate::diagnostic::list_of(&places)))
+        }
     })
 }
 

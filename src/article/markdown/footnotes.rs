@@ -51,7 +51,8 @@ impl Renderer<'_> {
             let message = format!("nothing refers to the footnote `{name}`, so it is left out");
             let span = self.lines.span(self.origin.body_at + at, name.len() + "[^]".len());
             let place = Place::at(self.origin.file.clone(), span);
-            self.diagnostics.push(Diagnostic::warning("unused-footnote", message).at(place));
+            let hint = format!("write `[^{name}]` in the text where it belongs, or take the note out");
+            self.diagnostics.push(Diagnostic::warning("unused-footnote", message).at(place).hint(hint));
         }
         if self.footnote_order.is_empty() {
             return;
