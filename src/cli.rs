@@ -5,20 +5,21 @@
 mod build;
 mod check;
 mod completions;
+mod explain;
 mod init;
 mod interrupt;
 mod report;
 
 use std::io::{self, IsTerminal, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use self::interrupt::Interrupt;
-use crate::diagnostic::Style;
+use crate::diagnostic::{self, Diagnostic, Style};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +98,8 @@ enum Command {
     Build(build::Arguments),
     /// Look for everything that is wrong, and write nothing
     Check(check::Arguments),
+    /// Say what a message means, with an example
+    Explain(explain::Arguments),
     /// Print a script that completes guidepost's commands in a shell
     Completions(completions::Arguments),
 }
@@ -107,6 +110,13 @@ struct Context {
     now: Timestamp,
     output: Output,
     interrupt: Interrupt,
+}
+
+impl Context {
+    /// A path that was given from the site's folder, as short as it can be named.
+    fn path(&self, given: &Path) -> PathBuf {
+        if self.directory.as_os_str() == "." { given.to_owned() } else { self.directory.join(given) }
+    }
 }
 
 /// How and how much a command talks.
@@ -151,7 +161,7 @@ pub fn run() -> Outcome {
     let now = match now() {
         Ok(now) => now,
         Err(problem) => {
-            output.error(&problem);
+            output.error(problem);
             return Outcome::Usage;
         }
     };
@@ -160,10 +170,10 @@ pub fn run() -> Outcome {
     let context = Context { directory: arguments.directory, now, output, interrupt };
     // What goes wrong with one article or page is caught there, and named; this is for the rest.
     catch_unwind(AssertUnwindSafe(|| run_command(&context, arguments.command))).unwrap_or_else(|_| {
-        output.error(
-            "Guidepost stumbled; this is a mistake in Guidepost, not in your files, and what was published before is as it was; \
-             please report it, with `RUST_BACKTRACE=1` set for the details",
-        );
+        let message =
+            "Guidepost stumbled; this is a mistake in Guidepost, not in your files, and what was published before is as it was";
+        output
+            .error(Diagnostic::error("internal", message).hint("please report it, with `RUST_BACKTRACE=1` set for the details"));
         Outcome::Internal
     })
 }
@@ -173,19 +183,18 @@ fn run_command(context: &Context, command: Command) -> Outcome {
         Command::Init(arguments) => init::run(context, &arguments),
         Command::Build(arguments) => build::run(context, &arguments),
         Command::Check(arguments) => check::run(context, &arguments),
+        Command::Explain(arguments) => explain::run(context, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     }
 }
 
 /// The time, from the clock or from `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch/>).
-fn now() -> Result<Timestamp, String> {
+fn now() -> Result<Timestamp, Diagnostic> {
     match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(text) => text
-            .trim()
-            .parse()
-            .ok()
-            .and_then(|seconds| Timestamp::from_second(seconds).ok())
-            .ok_or_else(|| format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds since 1970")),
+        Ok(text) => text.trim().parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(|| {
+            let message = format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds since 1970");
+            Diagnostic::error("bad-source-date-epoch", message).hint("unset it to build for today")
+        }),
         Err(_) => Ok(Timestamp::now()),
     }
 }
@@ -208,11 +217,10 @@ fn quiet_panics() {
 
 impl Output {
     /// A message about the command itself, on stderr.
-    fn error(&self, message: &str) {
-        let message = crate::diagnostic::printable(message);
+    fn error(&self, problem: Diagnostic) {
         let text = match self.format {
-            MessageFormat::Human => format!("error: {message}"),
-            MessageFormat::Json => serde_json::json!({ "severity": "error", "message": message }).to_string(),
+            MessageFormat::Human => diagnostic::show(&problem, None, self.style),
+            MessageFormat::Json => problem.to_json(),
         };
         // If stderr is closed there is nobody to tell.
         let _ = writeln!(io::stderr(), "{text}");
@@ -224,5 +232,15 @@ impl Output {
             // If stdout is closed there is nobody to tell.
             let _ = writeln!(io::stdout(), "{text}");
         }
+    }
+}
+
+/// Writes to stdout what a command was asked for, however quiet it shall be.
+fn print(bytes: &[u8]) -> Outcome {
+    match io::stdout().write_all(bytes) {
+        Ok(()) => Outcome::Done,
+        // Whoever closed the pipe has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Outcome::Done,
+        Err(_) => Outcome::Io,
     }
 }

@@ -1,8 +1,10 @@
 //! Something worth telling the author: severity, code, place, message, hint; and how it is shown.
 //!
 //! A [`Diagnostic`] is about the author's files and is a plain value: it is collected, sorted, compared and shown,
-//! never thrown. What goes wrong with the machine (a disk, a socket) is an `std::io::Error` and no business of this file.
+//! never thrown. What goes wrong with the machine (a disk, a socket) is an `std::io::Error` until a command has to say so.
 //! Which problems there are is decided where they are found; reading the line to show is left to the caller.
+
+pub mod messages;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -104,7 +106,7 @@ fn floor_char_boundary(text: &str, offset: usize) -> usize {
 pub struct Diagnostic {
     /// How much it weighs.
     pub severity: Severity,
-    /// A stable name for the kind of problem, in kebab case, for scripts and for looking it up.
+    /// A stable name for the kind of problem, in kebab case, for scripts and for looking it up in [`messages`].
     pub code: &'static str,
     /// Where it is, if it is anywhere.
     pub place: Option<Place>,

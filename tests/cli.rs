@@ -67,7 +67,8 @@ fn mistakes_are_all_reported_at_once_and_nothing_is_published() {
         "quote the value: `title: \"One: two\"`",
         "content/b.md:3:7",
         "content/b.md:5:1",
-        "3 errors: nothing was published",
+        "error[not-published]: 3 errors: nothing was published",
+        "`guidepost explain yaml` says more about such a message",
     ] {
         assert!(message.contains(expected), "`{expected}` is not in\n{message}");
     }
@@ -96,6 +97,49 @@ fn messages_for_programs_are_json_lines() {
     );
     let result: serde_json::Value = serde_json::from_str(&out(&built)).unwrap();
     assert_eq!(result["articles"], 1);
+
+    let failed = guidepost(site.root(), &["--message-format", "json", "build", "--strict"]);
+    let codes: Vec<String> = err(&failed)
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["code"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(codes, ["unknown-key", "not-published"]);
+}
+
+#[test]
+fn the_way_to_more_is_shown_once_and_only_to_people_who_need_it() {
+    let site = TestSite::new(&[
+        ("content/a.md", "---\ntitle: A\ndate: never\n---\n[x](nowhere.md)"),
+        ("content/b.md", "---\ntitle: B\ntgas: [x]\n---\n"),
+    ]);
+    let shown = |arguments: &[&str]| {
+        let output = guidepost(site.root(), arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let all = format!("{}{}", out(&output), err(&output));
+        all.matches("guidepost explain bad-date").count() + 10 * all.matches("guidepost explain unknown-key").count()
+    };
+    assert_eq!((shown(&["build"]), shown(&["check"])), (1, 1));
+    for quiet in [&["-q", "build"][..], &["-q", "check"], &["--message-format", "json", "build"]] {
+        assert_eq!(shown(quiet), 0, "{quiet:?}");
+    }
+    fs::remove_file(site.path("content/a.md")).unwrap();
+    assert_eq!((shown(&["build", "--strict"]), shown(&["check", "--strict"])), (10, 10));
+    assert!(!err(&guidepost(site.root(), &["build"])).contains("explain"), "nothing failed");
+}
+
+#[test]
+fn a_message_is_explained_however_its_code_is_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let explained = guidepost(folder.path(), &["explain", "broken-link"]);
+    assert_eq!((explained.status.code(), err(&explained).as_str()), (Some(0), ""));
+    assert!(out(&explained).contains("did you mean `tips.md`?"), "{}", out(&explained));
+    for pasted in ["error[broken-link]", "error[broken-link]: there is no article or file at `x`", "BROKEN-LINK", "[Broken-Link]"]
+    {
+        assert_eq!(out(&guidepost(folder.path(), &["-q", "explain", pasted])), out(&explained), "{pasted}");
+    }
+    let unknown = guidepost(folder.path(), &["explain", "brokenlink"]);
+    assert_eq!((unknown.status.code(), out(&unknown).as_str()), (Some(2), ""));
+    assert!(err(&unknown).contains("error[unknown-code]") && err(&unknown).contains("did you mean `broken-link`?"));
 }
 
 #[test]
@@ -133,8 +177,13 @@ fn check_writes_nothing() {
 #[test]
 fn wrong_usage_is_told_from_a_wrong_site() {
     let site = TestSite::new(&[]);
-    for arguments in [&["biuld"][..], &["build", "--base-url", "example.org"], &["build", "--jobs", "0"], &["-q", "-v", "build"]]
-    {
+    for arguments in [
+        &["biuld"][..],
+        &["explain", "x", "y"],
+        &["build", "--base-url", "example.org"],
+        &["build", "--jobs", "0"],
+        &["-q", "-v", "build"],
+    ] {
         let output = guidepost(site.root(), arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", err(&output));
         assert!(!err(&output).is_empty());
@@ -170,6 +219,8 @@ fn every_shell_gets_its_completions() {
         let output = guidepost(folder.path(), &["completions", shell]);
         assert_eq!(output.status.code(), Some(0));
         assert!(out(&output).contains("guidepost") && out(&output).contains("build"), "{shell}");
+        let completes_codes = out(&output).contains("link-to-unpublished");
+        assert!(completes_codes || !matches!(shell, "bash" | "zsh"), "{shell} does not complete the codes of messages");
     }
 }
 

@@ -12,6 +12,9 @@ mod sites;
 /// The program as a user runs it: commands, flags, messages, exit codes.
 mod cli;
 
+/// The page of all messages: complete, true, and what `guidepost explain` prints.
+mod messages;
+
 /// Publishing: what is written, kept, removed and refused.
 mod write;
 

@@ -11,7 +11,6 @@ use std::path::Path;
 
 use guidepost::diagnostic::{self, Style};
 use guidepost::outputs::{Content, Output};
-use guidepost::source;
 
 use crate::support::{TestSite, copy, files, repository};
 
@@ -72,15 +71,7 @@ fn make(feature: &Path) -> BTreeMap<String, String> {
     let loaded = crate::support::load(&options);
 
     let mut made = BTreeMap::new();
-    let shown: Vec<String> = loaded
-        .diagnostics
-        .iter()
-        .map(|d| {
-            let line = d.place.as_ref().and_then(|p| p.span.and_then(|span| source::line(&site.path(&p.file), span.line)));
-            diagnostic::show(d, line.as_deref(), Style::Plain)
-        })
-        .collect();
-    made.insert("diagnostics.txt".to_owned(), shown.join("\n\n") + "\n");
+    made.insert("diagnostics.txt".to_owned(), site.show(&loaded.diagnostics));
     let Some(snapshot) = &loaded.snapshot else { return made };
 
     let mut plan = String::new();

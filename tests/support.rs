@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use guidepost::diagnostic::Diagnostic;
+use guidepost::diagnostic::{self, Diagnostic, Style};
 use guidepost::outputs::Content;
 use guidepost::pipeline::{self, Built, Loaded, Options, Progress};
 use guidepost::plan::Snapshot;
+use guidepost::source;
 use guidepost::url::Base;
 use guidepost::write::{Publication, PublishError, Tally};
 use jiff::Timestamp;
@@ -77,6 +78,16 @@ impl TestSite {
     /// A snapshot of a site that has no errors.
     pub fn snapshot(&self) -> Snapshot {
         sound(self.load())
+    }
+
+    /// What the author reads of what is wrong.
+    pub fn show(&self, diagnostics: &[Diagnostic]) -> String {
+        let show = |problem: &Diagnostic| {
+            let place = problem.place.as_ref();
+            let line = place.and_then(|p| p.span.and_then(|span| source::line(&self.path(&p.file), span.line)));
+            diagnostic::show(problem, line.as_deref(), Style::Plain)
+        };
+        diagnostics.iter().map(show).collect::<Vec<_>>().join("\n\n") + "\n"
     }
 
     /// Publishes into `public/`.

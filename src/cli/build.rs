@@ -52,7 +52,8 @@ impl SelectionArguments {
     /// What the flags mean; what is wrong with them is said, and the outcome returned.
     pub fn options(&self, context: &Context) -> Result<Options, Outcome> {
         let base = self.base_url.as_deref().map(Base::parse).transpose().map_err(|reason| {
-            context.output.error(&format!("`--base-url`: {reason}"));
+            let problem = Diagnostic::error("bad-base-url", format!("`--base-url` cannot be the site's address: {reason}"));
+            context.output.error(problem.hint("write the whole address, as `https://advice.example.edu/`"));
             Outcome::Usage
         })?;
         Ok(Options {
@@ -84,7 +85,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
         Err(outcome) => return outcome,
     };
     let started = Instant::now();
-    let folder = context.directory.join(&arguments.output);
+    let folder = context.path(&arguments.output);
     let strictness = arguments.selection.strictness();
     let work = |progress: &pipeline::Progress| {
         pipeline::on_threads(arguments.selection.jobs(), || {
@@ -112,20 +113,12 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
         })
     };
     match report::with_progress(context, "Building", work) {
-        Err(error) => {
-            output.error(&format!("no threads could be started: {error}"));
-            Outcome::Io
-        }
+        Err(error) => report::no_threads(output, &error),
         Ok(Finished::Unreadable(error)) => report::load_error(context, &error),
         Ok(Finished::Rejected(diagnostics)) => reject(context, &diagnostics),
         Ok(Finished::Unpublished(diagnostics, error)) => {
             report::diagnostics(output, &context.directory, &diagnostics);
-            output.error(&error.to_string());
-            match error {
-                PublishError::Refused(_) => Outcome::Configuration,
-                PublishError::Foreign(_) => Outcome::SiteErrors,
-                PublishError::Busy(_) | PublishError::Source(..) | PublishError::Io(_) => Outcome::Io,
-            }
+            report::publish_error(output, &error)
         }
         Ok(Finished::Built(finished)) => {
             let (loaded, built) = *finished;
@@ -175,7 +168,12 @@ fn reject(context: &Context, diagnostics: &[Diagnostic]) -> Outcome {
     let output = context.output;
     report::diagnostics(output, &context.directory, diagnostics);
     let found = report::count(diagnostics).unwrap_or_else(|| "something is wrong".into());
-    output.error(&format!("{found}: nothing was published, and what was published before is as it was"));
+    let message = format!("{found}: nothing was published, and what was published before is as it was");
+    let mut problem = Diagnostic::error("not-published", message);
+    if output.format == MessageFormat::Human && output.amount > Amount::Quiet {
+        problem.hint = report::way_to_more(diagnostics);
+    }
+    output.error(problem);
     Outcome::SiteErrors
 }
 

@@ -34,10 +34,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let loaded = match report::with_progress(context, "Checking", work) {
         Ok(Ok(loaded)) => loaded,
         Ok(Err(error)) => return report::load_error(context, &error),
-        Err(error) => {
-            output.error(&format!("no threads could be started: {error}"));
-            return Outcome::Io;
-        }
+        Err(error) => return report::no_threads(output, &error),
     };
     if context.interrupt.is_asked() {
         return report::interrupted(context);
@@ -45,13 +42,13 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
     report::diagnostics(output, &context.directory, &loaded.diagnostics);
     let articles = loaded.snapshot.as_ref().map_or(0, |snapshot| snapshot.articles.len());
     let found = report::count(&loaded.diagnostics);
+    let strictness = arguments.selection.strictness();
+    let is_sound = loaded.snapshot.is_some() && !report::fails(&loaded.diagnostics, strictness);
     if output.format == MessageFormat::Human {
         let found = found.unwrap_or_else(|| "nothing is wrong".into());
-        output.result(&format!("Checked {}: {found}", amount(articles, "article")));
+        let more =
+            report::way_to_more(&loaded.diagnostics).filter(|_| !is_sound).map_or(String::new(), |way| format!("\n  {way}"));
+        output.result(&format!("Checked {}: {found}{more}", amount(articles, "article")));
     }
-    if loaded.snapshot.is_none() || report::fails(&loaded.diagnostics, arguments.selection.strictness()) {
-        Outcome::SiteErrors
-    } else {
-        Outcome::Done
-    }
+    if is_sound { Outcome::Done } else { Outcome::SiteErrors }
 }

@@ -1,7 +1,5 @@
 //! `guidepost completions`: a script that completes guidepost's commands in a shell.
 
-use std::io::{self, Write};
-
 use clap::CommandFactory;
 use clap_complete::Shell;
 
@@ -18,10 +16,5 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Outcome {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut super::Arguments::command(), "guidepost", &mut script);
-    match io::stdout().write_all(&script) {
-        Ok(()) => Outcome::Done,
-        // Whoever closed the pipe has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Outcome::Done,
-        Err(_) => Outcome::Io,
-    }
+    super::print(&script)
 }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 use include_dir::{Dir, include_dir};
 
-use super::{Context, Outcome};
+use super::{Context, Outcome, report};
+use crate::diagnostic::Diagnostic;
 
 /// The sample: few and short articles, so that they are read and then replaced.
 static SAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/cli/sample");
@@ -22,16 +23,17 @@ pub struct Arguments {
 /// Makes the site; never asks, and never writes over anything.
 pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let output = context.output;
-    let folder = arguments.folder.as_ref().map_or(context.directory.clone(), |folder| context.directory.join(folder));
+    let folder = arguments.folder.as_ref().map_or(context.directory.clone(), |folder| context.path(folder));
     match standing(&folder) {
         Ok(None) => {}
         Ok(Some(name)) => {
-            let shown = folder.display();
-            output.error(&format!("{shown} is not empty (it has `{name}`), and nothing in it shall be lost; name a new folder: `guidepost init my-site`"));
+            let shown = report::folder_name(&folder);
+            let message = format!("{shown} is not empty (it has `{name}`), and nothing in it shall be lost");
+            output.error(Diagnostic::error("folder-not-empty", message).hint("name a new folder: `guidepost init my-site`"));
             return Outcome::Usage;
         }
         Err(error) => {
-            output.error(&error.to_string());
+            output.error(Diagnostic::error("unreadable", format!("the folder cannot be read: {error}")));
             return Outcome::Io;
         }
     }
@@ -48,26 +50,22 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
             Outcome::Done
         }
         Err(error) => {
-            output.error(&error.to_string());
+            output.error(Diagnostic::error("unwritable", format!("the new site could not be written: {error}")));
             Outcome::Io
         }
     }
 }
 
-/// The name of something that stands in the folder, version control apart.
+/// The first name of what stands in the folder, version control apart.
 fn standing(folder: &Path) -> io::Result<Option<String>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    for entry in entries {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if name != ".git" {
-            return Ok(Some(name));
-        }
-    }
-    Ok(None)
+    let names: io::Result<Vec<String>> =
+        entries.map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned())).collect();
+    Ok(names?.into_iter().filter(|name| name != ".git").min())
 }
 
 fn write(folder: &Path) -> io::Result<()> {

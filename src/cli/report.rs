@@ -11,6 +11,7 @@ use super::{Amount, Context, MessageFormat, Outcome, Output};
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::pipeline::{LoadError, Progress};
 use crate::source;
+use crate::write::PublishError;
 
 /// More than this nobody reads in one run; the rest is counted.
 const MOST_SHOWN: usize = 50;
@@ -90,20 +91,25 @@ impl Strictness {
     }
 }
 
+/// How to read more about a message, said of the first of the gravest, which is always shown.
+pub fn way_to_more(diagnostics: &[Diagnostic]) -> Option<String> {
+    let gravest = diagnostics.iter().min_by_key(|d| d.severity)?;
+    Some(format!("`guidepost explain {}` says more about such a message", gravest.code))
+}
+
 /// Says why a site cannot be read at all.
 pub fn load_error(context: &Context, error: &LoadError) -> Outcome {
     let output = context.output;
     match error {
         LoadError::NoSettings(folder) => {
-            let folder = if folder.as_os_str() == "." { "this folder".into() } else { folder.display().to_string() };
-            output.error(&format!(
-                "{folder} has no guidepost.yaml, so it is no site; `guidepost init` makes one, `-C DIR` names another folder"
-            ));
+            let message = format!("{} has no guidepost.yaml, so it is no site", folder_name(folder));
+            let hint = "`guidepost init` makes a site, and `-C DIR` names another folder";
+            output.error(Diagnostic::error("no-settings", message).hint(hint));
             Outcome::Configuration
         }
         LoadError::Interrupted => interrupted(context),
         LoadError::Io(error) => {
-            output.error(&error.to_string());
+            output.error(Diagnostic::error("unreadable", format!("the site cannot be read: {error}")));
             Outcome::Io
         }
     }
@@ -111,8 +117,34 @@ pub fn load_error(context: &Context, error: &LoadError) -> Outcome {
 
 /// Says that a command ended because it was asked to.
 pub fn interrupted(context: &Context) -> Outcome {
-    context.output.error("stopped; what was published before is as it was");
+    context.output.error(Diagnostic::error("interrupted", "stopped; what was published before is as it was"));
     Outcome::Interrupted(context.interrupt.code())
+}
+
+/// Says why a site cannot be published.
+pub fn publish_error(output: Output, error: &PublishError) -> Outcome {
+    let message = error.to_string();
+    let (problem, outcome) = match error {
+        PublishError::Refused(_) => (Diagnostic::error("output-folder", message), Outcome::Configuration),
+        PublishError::Foreign(_) => (Diagnostic::error("foreign-file", message), Outcome::SiteErrors),
+        PublishError::Busy(_) => (Diagnostic::error("busy", message), Outcome::Io),
+        PublishError::Source(..) => (Diagnostic::error("unreadable", message), Outcome::Io),
+        PublishError::Io(_) => (Diagnostic::error("unwritable", message), Outcome::Io),
+    };
+    output.error(problem);
+    outcome
+}
+
+/// Says that there is nothing to work with.
+pub fn no_threads(output: Output, error: &io::Error) -> Outcome {
+    let problem = Diagnostic::error("no-threads", format!("no threads could be started: {error}"));
+    output.error(problem.hint("end other programs, or ask for fewer with `--jobs 1`"));
+    Outcome::Io
+}
+
+/// A folder as a message begins with it.
+pub fn folder_name(folder: &Path) -> String {
+    if folder.as_os_str() == "." { "this folder".to_owned() } else { folder.display().to_string() }
 }
 
 /// A bar is worth drawing only when somebody has to wait.
