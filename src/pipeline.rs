@@ -129,14 +129,7 @@ pub fn load(options: &Options, progress: &Progress) -> Result<Loaded, LoadError>
     diagnostics.extend(problems);
     progress.add(sources.len());
 
-    let theme = read_theme(options, &settings, &mut digester).map_err(LoadError::Io)?;
-    let theme = match theme {
-        Ok(theme) => Some(Arc::new(theme)),
-        Err(problems) => {
-            diagnostics.extend(problems);
-            None
-        }
-    };
+    let theme = read_theme(options, &settings, &mut digester, &mut diagnostics).map(Arc::new);
 
     let parsed = parse_all(&sources, &settings, progress);
     let mut articles = Vec::with_capacity(parsed.len());
@@ -320,7 +313,7 @@ fn guarded<T>(output: &Output, snapshot: &Snapshot, make: impl FnOnce() -> Resul
 
 /// A file beside the articles that was there when the build began.
 fn vanished(output: &Output, snapshot: &Snapshot, error: &io::Error) -> Diagnostic {
-    let problem = unreadable(error);
+    let problem = source::unreadable(error);
     match output.source(&snapshot.site) {
         Some(file) => problem.at(Place::file(file)),
         None => problem,
@@ -356,20 +349,26 @@ fn read_settings(options: &Options, digester: &mut Digester) -> Result<(Option<S
     Ok((settings, diagnostics))
 }
 
-fn read_theme(options: &Options, settings: &Settings, digester: &mut Digester) -> io::Result<Result<Theme, Vec<Diagnostic>>> {
+/// The theme, if it can be used; what is wrong with it is reported.
+fn read_theme(
+    options: &Options,
+    settings: &Settings,
+    digester: &mut Digester,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Theme> {
     let folder = options.root.join("themes").join(&settings.theme);
     let is_plain_name = !settings.theme.contains(['/', '\\']) && !settings.theme.starts_with('.');
     if settings.theme != DEFAULT_NAME && !(is_plain_name && folder.is_dir()) {
         let problem = Diagnostic::error("unknown-theme", format!("there is no folder `themes/{}`", settings.theme));
-        return Ok(Err(vec![
-            problem.at(settings.place("theme")).hint("make it, or take the `theme` line out to use the default theme"),
-        ]));
+        let hint = "make it, or take the `theme` line out to use the default theme";
+        diagnostics.push(problem.at(settings.place("theme")).hint(hint));
+        return None;
     }
-    let files = source::read_folder(&folder)?;
+    let files = source::read_theme(&folder, &format!("themes/{}", settings.theme), diagnostics);
     for (path, bytes) in &files {
         digester.add(path.as_bytes()).add(bytes);
     }
-    Ok(Theme::new(&settings.theme, files, &settings.base))
+    Theme::new(&settings.theme, files, &settings.base).map_err(|problems| diagnostics.extend(problems)).ok()
 }
 
 struct ParsedSource {
@@ -388,7 +387,7 @@ fn parse_all(sources: &[Source], settings: &Settings, progress: &Progress) -> Ve
             let bytes = match source::read(&source.location) {
                 Ok(bytes) => bytes,
                 Err(error) => {
-                    let problem = unreadable(&error).at(Place::file(format!("{CONTENT}/{}", source.path)));
+                    let problem = source::unreadable(&error).at(Place::file(format!("{CONTENT}/{}", source.path)));
                     return ParsedSource { article: None, diagnostics: vec![problem], digest: Digest::default() };
                 }
             };
@@ -405,16 +404,6 @@ fn parse_all(sources: &[Source], settings: &Settings, progress: &Progress) -> Ve
             }
         })
         .collect()
-}
-
-/// A file that was found and cannot be read.
-fn unreadable(error: &io::Error) -> Diagnostic {
-    if error.kind() == io::ErrorKind::NotFound {
-        let problem = Diagnostic::error("unreadable", "this file went while the site was being built");
-        return problem.hint("build again");
-    }
-    let problem = Diagnostic::error("unreadable", format!("this file cannot be read: {}", source::reason(error)));
-    problem.hint("see that you may read it, and that no other program keeps it to itself")
 }
 
 /// The files beside the articles, with the sizes of pictures, and what tells one version of a file from the next.

@@ -35,43 +35,59 @@ pub enum SourceKind {
 /// All files below `content`, sorted by path, with what could not be taken in. Hidden files and editors' litter are
 /// passed over.
 pub fn discover(content: &Path) -> (Vec<Source>, Vec<Diagnostic>) {
-    let mut sources = Vec::new();
     let mut diagnostics = Vec::new();
-    let walk = WalkDir::new(content).follow_links(false).into_iter();
-    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_litter(&entry.file_name().to_string_lossy())) {
+    let source = |(path, location): (String, PathBuf)| {
+        let kind = if is_markdown(&path) { SourceKind::Markdown } else { SourceKind::Asset };
+        Source { path: path.into(), location, kind }
+    };
+    let name = content.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let sources = walk(content, &name, &mut diagnostics).into_iter().map(source).collect();
+    (sources, diagnostics)
+}
+
+/// The regular files below a folder, by their paths from there, sorted. `name` is what messages call the folder.
+///
+/// Links are followed only to files within the folder; what is no file is never opened, as reading it might never end.
+fn walk(folder: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, PathBuf)> {
+    let mut files = Vec::new();
+    let entries = WalkDir::new(folder).follow_links(false).into_iter();
+    for entry in entries.filter_entry(|entry| entry.depth() == 0 || !is_litter(&entry.file_name().to_string_lossy())) {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let path = error.path().unwrap_or(content);
-                diagnostics.push(unreadable(&shown_path(content, path), &error.to_string()));
+                let path = error.path().unwrap_or(folder).to_owned();
+                let reason = error.io_error().map_or_else(|| error.to_string(), |error| error.to_string());
+                let problem = Diagnostic::error("unreadable", format!("this cannot be read: {reason}"));
+                let hint = "see that you may read it; a folder must be one that you may open, too";
+                diagnostics.push(problem.at(Place::file(shown_path(name, folder, &path))).hint(hint));
                 continue;
             }
         };
         if entry.file_type().is_dir() {
             continue;
         }
-        let place = || shown_path(content, entry.path());
+        let place = || Place::file(shown_path(name, folder, entry.path()));
         if entry.file_type().is_symlink() {
-            if !links_within(content, entry.path()) {
-                let message = "this link does not lead to a file inside the site, so it is left out";
-                diagnostics.push(Diagnostic::warning("outside-link", message).at(Place::file(place())));
+            if let Err(message) = links_within(folder, entry.path()) {
+                let hint = "put a copy of the file here, or take the link away";
+                diagnostics.push(Diagnostic::warning("outside-link", message).at(place()).hint(hint));
                 continue;
             }
         } else if !entry.file_type().is_file() {
             let message = "this is neither a file nor a folder, so it is left out";
-            diagnostics.push(Diagnostic::warning("not-a-file", message).at(Place::file(place())));
+            diagnostics.push(Diagnostic::warning("not-a-file", message).at(place()).hint("move it out of here"));
             continue;
         }
-        let Some(relative) = entry.path().strip_prefix(content).ok().and_then(relative_path) else {
-            let message = "this file's name is not Unicode, so it can have no address";
-            diagnostics.push(Diagnostic::error("file-name", message).at(Place::file(place())).hint("rename the file"));
-            continue;
-        };
-        let kind = if is_markdown(&relative) { SourceKind::Markdown } else { SourceKind::Asset };
-        sources.push(Source { path: relative.into(), location: entry.into_path(), kind });
+        match entry.path().strip_prefix(folder).ok().and_then(relative_path) {
+            Some(path) => files.push((path, entry.into_path())),
+            None => {
+                let message = "this file's name is not Unicode, so it can have no address";
+                diagnostics.push(Diagnostic::error("file-name", message).at(place()).hint("rename the file"));
+            }
+        }
     }
-    sources.sort_by(|a, b| a.path.cmp(&b.path));
-    (sources, diagnostics)
+    files.sort();
+    files
 }
 
 /// Whether a path is a regular file, at the end of whatever links: reading anything else might never end.
@@ -79,8 +95,17 @@ pub fn is_file(path: &Path) -> io::Result<bool> {
     Ok(fs_err::metadata(path)?.is_file())
 }
 
+/// A file that was found and cannot be read.
+pub fn unreadable(error: &io::Error) -> Diagnostic {
+    if error.kind() == io::ErrorKind::NotFound {
+        return Diagnostic::error("unreadable", "this file went while the site was being built").hint("build again");
+    }
+    Diagnostic::error("unreadable", format!("this file cannot be read: {}", reason(error)))
+        .hint("see that you may read it, and that no other program keeps it to itself")
+}
+
 /// What the machine says of a file, without the path, which the message names already.
-pub fn reason(error: &io::Error) -> String {
+fn reason(error: &io::Error) -> String {
     let cause = std::error::Error::source(error).or_else(|| error.get_ref().and_then(|inner| inner.source()));
     cause.map_or_else(|| error.to_string(), |cause| cause.to_string())
 }
@@ -139,25 +164,20 @@ fn svg_size(bytes: &[u8]) -> Option<(u32, u32)> {
     })
 }
 
-/// Every file below a folder with its path from there, sorted: a theme's templates and assets.
-///
-/// A folder that does not exist has no files.
-pub fn read_folder(folder: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
-    let mut files = Vec::new();
+/// Every file of a theme's folder with its path from there, sorted: templates and assets. What cannot be taken in is
+/// reported. A folder that does not exist has no files.
+pub fn read_theme(folder: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, Vec<u8>)> {
     if !folder.is_dir() {
-        return Ok(files);
+        return Vec::new();
     }
-    for entry in WalkDir::new(folder).into_iter().filter_entry(|e| e.depth() == 0 || !is_litter(&e.file_name().to_string_lossy()))
-    {
-        let entry = entry?;
-        if entry.file_type().is_file()
-            && let Some(path) = entry.path().strip_prefix(folder).ok().and_then(relative_path)
-        {
-            files.push((path, fs_err::read(entry.path())?));
+    let mut files = Vec::new();
+    for (path, location) in walk(folder, name, diagnostics) {
+        match fs_err::read(&location) {
+            Ok(bytes) => files.push((path, bytes)),
+            Err(error) => diagnostics.push(unreadable(&error).at(Place::file(shown_path(name, folder, &location)))),
         }
     }
-    files.sort();
-    Ok(files)
+    files
 }
 
 /// A path as part of an address: `/` between segments, in NFC. `None` if it is not Unicode.
@@ -177,29 +197,34 @@ fn is_markdown(path: &str) -> bool {
         .is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown"))
 }
 
-/// Hidden files, and what editors and operating systems leave behind.
+/// Hidden files, and what editors and operating systems leave behind. `.well-known` is an address that others rely on
+/// (RFC 8615).
 fn is_litter(name: &str) -> bool {
-    name.starts_with('.')
+    name.starts_with('.') && name != ".well-known"
         || name.ends_with('~')
         || name.starts_with('#') && name.ends_with('#')
         || matches!(name, "4913" | "Thumbs.db" | "desktop.ini" | "node_modules")
         || [".swp", ".swx", ".swo", ".tmp", ".bak", "___jb_tmp___", "___jb_old___"].iter().any(|end| name.ends_with(end))
 }
 
-fn links_within(content: &Path, link: &Path) -> bool {
-    match (content.canonicalize(), link.canonicalize()) {
-        (Ok(content), Ok(target)) => target.starts_with(&content) && target.is_file(),
-        _ => false,
+/// Whether a link leads to a file of the same folder, and if not, why it is left out.
+fn links_within(folder: &Path, link: &Path) -> Result<(), &'static str> {
+    let (Ok(folder), Ok(target)) = (folder.canonicalize(), link.canonicalize()) else {
+        return Err("this link leads nowhere, so it is left out");
+    };
+    if target.is_dir() {
+        Err("this is a link to a folder, which could go round in a circle, so it is left out")
+    } else if !target.is_file() {
+        Err("this link leads to something that is no file, so it is left out")
+    } else if !target.starts_with(&folder) {
+        Err("this link leads out of the site, so it is left out")
+    } else {
+        Ok(())
     }
 }
 
-fn unreadable(path: &str, reason: &str) -> Diagnostic {
-    Diagnostic::error("unreadable", format!("this cannot be read: {reason}")).at(Place::file(path))
-}
-
-/// A path as messages name it: from the site's folder, so with `content/` in front.
-fn shown_path(content: &Path, path: &Path) -> String {
-    let folder = content.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let below = path.strip_prefix(content).unwrap_or(path).to_string_lossy().replace('\\', "/");
-    format!("{folder}/{below}")
+/// A path as messages name it: from the site's folder.
+fn shown_path(name: &str, folder: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    if below.is_empty() { name.to_owned() } else { format!("{name}/{below}") }
 }
