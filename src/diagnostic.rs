@@ -217,14 +217,23 @@ pub fn show(diagnostic: &Diagnostic, line: Option<&str>, style: Style) -> String
         (Some(path), None, _) => group = group.element(annotate_snippets::Origin::path(path.as_str())),
         (None, _, _) => {}
     }
-    if let Some(hint) = hint {
-        group = group.element(Level::HELP.message(hint));
+    // Below a place the hint is a part of the picture; without one it is a line of its own.
+    let mut own_line = None;
+    match hint {
+        Some(hint) if path.is_some() => group = group.element(Level::HELP.message(hint)),
+        Some(hint) => own_line = Some(Group::with_title(Level::HELP.secondary_title(hint))),
+        None => {}
     }
     let renderer = match style {
         Style::Plain => Renderer::plain(),
         Style::Coloured => Renderer::styled(),
     };
-    renderer.render(&[group])
+    let mut shown = renderer.render(&[group]);
+    if let Some(own_line) = own_line {
+        shown.push('\n');
+        shown.push_str(&renderer.render(&[own_line]));
+    }
+    shown
 }
 
 /// A line, safe to print and short enough to read, with the byte range to mark.

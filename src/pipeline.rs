@@ -306,9 +306,15 @@ fn compose(output: &Output, snapshot: &Snapshot) -> Result<Draft, Diagnostic> {
     guarded(output, snapshot, || output.compose(snapshot))
 }
 
-/// Makes something of an output. A bug of ours fails the build with the output's name, instead of taking the program down.
+/// Makes something of an output, or says which one it stumbled over.
 fn guarded<T>(output: &Output, snapshot: &Snapshot, make: impl FnOnce() -> Result<T, Diagnostic>) -> Result<T, Diagnostic> {
-    catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(|_| Err(internal_error(&output.describe(&snapshot.site))))
+    unless_it_stumbles(make).unwrap_or_else(|| Err(internal_error(&output.describe(&snapshot.site))))
+}
+
+/// What `make` makes. A bug of ours, a panic, gives `None`: it fails the build with a message about the one article or
+/// page that it met, instead of taking the program down.
+fn unless_it_stumbles<T>(make: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(make)).ok()
 }
 
 /// A file beside the articles that was there when the build began.
@@ -394,10 +400,9 @@ fn parse_all(sources: &[Source], settings: &Settings, progress: &Progress) -> Ve
             let mut digester = Digester::default();
             digester.add(source.path.as_bytes()).add(&bytes);
             let digest = digester.finish();
-            let parsed = catch_unwind(AssertUnwindSafe(|| article::parse(&source.path, &bytes, &options)));
-            match parsed {
-                Ok((article, diagnostics)) => ParsedSource { article: Some(Arc::new(article)), diagnostics, digest },
-                Err(_) => {
+            match unless_it_stumbles(|| article::parse(&source.path, &bytes, &options)) {
+                Some((article, diagnostics)) => ParsedSource { article: Some(Arc::new(article)), diagnostics, digest },
+                None => {
                     let problem = internal_error("this file").at(Place::file(format!("{CONTENT}/{}", source.path)));
                     ParsedSource { article: None, diagnostics: vec![problem], digest }
                 }
@@ -422,4 +427,18 @@ fn measure_assets(sources: &[Source], progress: &Progress) -> Vec<(Asset, String
             (asset, source::version(&source.location))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_caught_where_it_happens_and_the_work_goes_on() {
+        let made: Vec<Option<u32>> = (0..100).into_par_iter().map(|number| unless_it_stumbles(|| 100 / (number % 10))).collect();
+        assert_eq!(made.iter().filter(|one| one.is_none()).count(), 10);
+        assert_eq!(made[11], Some(100));
+        let problem = internal_error("the article `a.md`");
+        assert!(problem.is_error() && problem.message.contains("`a.md`") && problem.hint.is_some());
+    }
 }

@@ -3,7 +3,7 @@
 //! This is the reader, one of the few files that touch the world. It decides which files belong to a site and which
 //! are litter; what is in them is left to others.
 
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -100,6 +100,11 @@ pub fn unreadable(error: &io::Error) -> Diagnostic {
     if error.kind() == io::ErrorKind::NotFound {
         return Diagnostic::error("unreadable", "this file went while the site was being built").hint("build again");
     }
+    if error.kind() == io::ErrorKind::FileTooLarge {
+        let message = format!("this file has more than {} MiB, which nobody could read", LARGEST_TEXT >> 20);
+        let hint = "split it; if it is no article, give its name another ending than `.md`";
+        return Diagnostic::error("too-large", message).hint(hint);
+    }
     Diagnostic::error("unreadable", format!("this file cannot be read: {}", reason(error)))
         .hint("see that you may read it, and that no other program keeps it to itself")
 }
@@ -110,9 +115,20 @@ fn reason(error: &io::Error) -> String {
     cause.map_or_else(|| error.to_string(), |cause| cause.to_string())
 }
 
-/// A file's bytes.
+/// The most bytes that a text may have: far more than anybody reads, and little enough to hold in memory.
+pub const LARGEST_TEXT: u64 = 64 << 20;
+
+/// The bytes of a text, of which there may not be too many.
 pub fn read(location: &Path) -> io::Result<Vec<u8>> {
-    fs_err::read(location)
+    let file = fs_err::File::open(location)?;
+    let size = file.metadata()?.len();
+    if size > LARGEST_TEXT {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    // It may grow while it is read.
+    let mut bytes = Vec::with_capacity(size as usize + 1);
+    file.take(LARGEST_TEXT).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// One line of a text file, from 1, for showing it beside a message; `None` if it cannot be had.
@@ -172,7 +188,7 @@ pub fn read_theme(folder: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) 
     }
     let mut files = Vec::new();
     for (path, location) in walk(folder, name, diagnostics) {
-        match fs_err::read(&location) {
+        match read(&location) {
             Ok(bytes) => files.push((path, bytes)),
             Err(error) => diagnostics.push(unreadable(&error).at(Place::file(shown_path(name, folder, &location)))),
         }

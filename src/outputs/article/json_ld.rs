@@ -71,9 +71,7 @@ pub(super) fn of(site: &Site, id: ArticleId, page: &PageView, words: u32) -> Str
     let authors = site.authors(head);
     let publisher = match &settings.organization {
         Some(organization) => Party { kind: "Organization", name: &organization.name, url: organization.url.clone() },
-        None => {
-            Party { kind: "Organization", name: &settings.title, url: Some(settings.base.absolute(&Url::home())) }
-        }
+        None => Party { kind: "Organization", name: &settings.title, url: Some(settings.base.absolute(&Url::home())) },
     };
     let article = Article {
         headline: &head.title,
