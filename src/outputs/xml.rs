@@ -9,6 +9,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::Content;
 use crate::diagnostic::Diagnostic;
+use crate::html::escape_into;
 use crate::url::Url;
 
 /// The file at `url`, written by `write`.
@@ -53,7 +54,10 @@ impl Xml {
     pub(super) fn text_with(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) -> io::Result<()> {
         let attributes = cleaned(attributes);
         let element = self.writer.create_element(name).with_attributes(attributes.iter().map(|(k, v)| (*k, v.as_str())));
-        element.write_text_content(BytesText::new(&without_forbidden(text))).map(|_| ())
+        // Feeds carry whole bodies, full of signs to escape: ours passes over the words between them in blocks.
+        let mut escaped = String::with_capacity(text.len() + text.len() / 8);
+        escape_into(&without_forbidden(text), &mut escaped);
+        element.write_text_content(BytesText::from_escaped(escaped)).map(|_| ())
     }
 
     /// An element with attributes alone.
