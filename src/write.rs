@@ -76,18 +76,30 @@ pub struct Tally {
     pub written: usize,
     /// As they were.
     pub unchanged: usize,
+    /// How many of those were not even made: what they show is what it was.
+    pub kept: usize,
     /// No longer planned.
     pub removed: usize,
 }
 
-/// What became of one output.
+/// One output on its way.
 #[derive(Debug)]
 pub struct Change {
     path: String,
     /// The file as it was left, and what it was made from.
     entry: Entry,
-    /// Whether it was staged, because it differs from what stands.
-    is_staged: bool,
+    fate: Fate,
+}
+
+/// What became of one output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// It was staged, because it differs from what stands.
+    Staged,
+    /// It was made, and is what stands.
+    Same,
+    /// It was not made.
+    Kept,
 }
 
 /// A site on its way into its folder.
@@ -136,7 +148,7 @@ impl Publication {
 
     /// Ends a publication that changes nothing.
     pub fn leave(self) -> Tally {
-        Tally { unchanged: self.old.files.len(), ..Tally::default() }
+        Tally { unchanged: self.old.files.len(), kept: self.old.files.len(), ..Tally::default() }
     }
 
     /// The output at `path`, if what stands there was made from the same view and is as it was left: then it need not
@@ -144,7 +156,7 @@ impl Publication {
     pub fn keep(&self, path: &str, digest: Digest) -> Option<Change> {
         let entry = *self.old.files.get(path)?;
         let is_as_left = entry.digest == Some(digest) && Stamp::of(&self.output.join(path)) == Some(entry.stamp);
-        is_as_left.then(|| Change { path: path.to_owned(), entry, is_staged: false })
+        is_as_left.then(|| Change { path: path.to_owned(), entry, fate: Fate::Kept })
     }
 
     /// Takes one output: puts it beside its place if it differs from what stands there. May be called from many
@@ -152,10 +164,10 @@ impl Publication {
     ///
     /// `digest` is the one of the view that the content shows, if it shows one: see [`Publication::keep`].
     pub fn stage(&self, path: &str, content: Content, digest: Option<Digest>) -> Result<Change, PublishError> {
-        let change = |metadata: &std::fs::Metadata, is_staged| Change {
+        let change = |metadata: &std::fs::Metadata, fate| Change {
             path: path.to_owned(),
             entry: Entry { stamp: Stamp::from(metadata), digest },
-            is_staged,
+            fate,
         };
         let place = self.output.join(path);
         if !self.is_empty {
@@ -163,7 +175,7 @@ impl Publication {
                 Ok(standing) if standing.is_dir() => self.check_folder_is_ours(&place)?,
                 Ok(_) if !self.old.files.contains_key(path) => return Err(PublishError::Foreign(place)),
                 Ok(standing) if standing.is_file() && is_same(&place, standing.len(), &content)? => {
-                    return Ok(change(&standing, false));
+                    return Ok(change(&standing, Fate::Same));
                 }
                 _ => {}
             }
@@ -178,16 +190,17 @@ impl Publication {
             }
             Content::File(from) => copy(&from, &staged)?,
         };
-        Ok(change(&metadata, true))
+        Ok(change(&metadata, Fate::Staged))
     }
 
     /// Publishes what was staged, and removes what the last manifest names and `changes` do not.
     pub fn commit(mut self, changes: Vec<Change>, fingerprint: &str) -> Result<Tally, PublishError> {
-        let written = changes.iter().filter(|change| change.is_staged).count();
+        let count = |fate| changes.iter().filter(|change| change.fate == fate).count();
+        let (written, kept) = (count(Fate::Staged), count(Fate::Kept));
         let total = changes.len();
         let files: BTreeMap<String, Entry> = changes.into_iter().map(|change| (change.path, change.entry)).collect();
         let removed = self.old.files.keys().filter(|path| !files.contains_key(*path)).count();
-        let tally = Tally { written, unchanged: total - written, removed };
+        let tally = Tally { written, unchanged: total - written, kept, removed };
         let new = Manifest { fingerprint: fingerprint.to_owned(), files };
         self.lock.keep_folder();
         new.write(&self.output.join(OWN).join(COMMIT))?;

@@ -18,6 +18,9 @@ mod messages;
 /// Publishing: what is written, kept, removed and refused.
 mod write;
 
+/// Building again: the same as building anew, with less work.
+mod rebuild;
+
 /// The site that ships with Guidepost, at a domain's root and below a path.
 mod sample;
 

@@ -218,7 +218,7 @@ impl Summary {
     }
 
     fn sentence(&self, seconds: f64) -> String {
-        let Tally { written, unchanged, removed } = self.tally;
+        let Tally { written, unchanged, removed, .. } = self.tally;
         let mut text = format!(
             "Built {} ({}, {}, {}) in {seconds:.2} s: {written} written, {unchanged} unchanged, {removed} removed",
             amount(self.pages, "page"),
