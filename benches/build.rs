@@ -14,7 +14,7 @@ use guidepost::article::{self, Head};
 use guidepost::pipeline::{self, Options, Progress};
 use guidepost::plan::{Plan, Snapshot};
 use guidepost::site::{Selection, Site};
-use guidepost::write::Publication;
+use guidepost::write::{Fingerprint, Publication};
 use jiff::Timestamp;
 
 #[path = "corpus.rs"]
@@ -23,7 +23,7 @@ mod corpus;
 
 const ARTICLES: usize = 1_000;
 
-fn load(root: &Path) -> (Snapshot, String) {
+fn load(root: &Path) -> (Snapshot, Fingerprint) {
     let options = Options {
         root: root.to_owned(),
         base: None,
@@ -36,7 +36,7 @@ fn load(root: &Path) -> (Snapshot, String) {
     (loaded.snapshot.unwrap(), loaded.fingerprint)
 }
 
-fn publish(snapshot: &Snapshot, fingerprint: &str, folder: &Path) {
+fn publish(snapshot: &Snapshot, fingerprint: Fingerprint, folder: &Path) {
     let publication = Publication::begin(&snapshot.root, &folder.join("public")).unwrap();
     pipeline::publish(snapshot, fingerprint, publication, &Progress::default()).unwrap();
 }
@@ -73,7 +73,7 @@ fn stages(criterion: &mut Criterion) {
         bencher.iter_with_setup(
             || tempfile::tempdir().unwrap(),
             |output| {
-                publish(&snapshot, &fingerprint, output.path());
+                publish(&snapshot, fingerprint, output.path());
                 output
             },
         );
@@ -83,7 +83,7 @@ fn stages(criterion: &mut Criterion) {
             || tempfile::tempdir().unwrap(),
             |output| {
                 let (snapshot, fingerprint) = load(folder.path());
-                publish(&snapshot, &fingerprint, output.path());
+                publish(&snapshot, fingerprint, output.path());
                 output
             },
         );

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use crate::diagnostic::{Diagnostic, Place, Span};
-use crate::digest::Digest;
+use crate::digest::{Digest, Digester};
 use crate::text;
 use crate::url::{self, Base, Url};
 use crate::yaml::Value;
@@ -30,12 +30,14 @@ pub struct Article {
     pub head: Arc<Head>,
     /// What its own page shows.
     pub body: Body,
+    /// Of the file: two articles of one file, read with the same options, are equal.
+    pub digest: Digest,
     /// Where things stand in its file, for messages.
     pub places: Places,
 }
 
 /// What the rest of the site can see of an article. Two equal heads make the same site.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 pub struct Head {
     /// The path from `content/`.
     pub source: Arc<str>,
@@ -43,6 +45,8 @@ pub struct Head {
     pub url: Url,
     /// Whether it is its folder's own page (`index.md`).
     pub is_index: bool,
+    /// Whether its file could not be read, so that nothing is known of it but its name.
+    pub is_unread: bool,
     /// Its title, as plain text.
     pub title: String,
     /// One sentence for lists, search engines and previews.
@@ -142,7 +146,7 @@ impl Head {
 pub const CONTENT: &str = "content";
 
 /// The kinds of article.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum Kind {
     /// Advice to read.
     #[default]
@@ -165,7 +169,7 @@ impl Kind {
 }
 
 /// "A version of this article appeared in …".
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Hash)]
 pub struct AppearedIn {
     /// The newspaper, magazine or book.
     pub publication: Option<String>,
@@ -178,7 +182,7 @@ pub struct AppearedIn {
 }
 
 /// A heading of the body.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 pub struct Heading {
     /// 2 to 6.
     pub level: u8,
@@ -189,7 +193,7 @@ pub struct Heading {
 }
 
 /// A link or picture that leads into this site.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 pub struct Link {
     /// Where to, as written.
     pub target: Target,
@@ -202,7 +206,7 @@ pub struct Link {
 }
 
 /// Where a link leads, before anybody knows whether there is anything.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 pub enum Target {
     /// A path relative to the article: a file, or an address.
     Relative(String),
@@ -225,7 +229,7 @@ impl Target {
 }
 
 /// Something an article is about, and how much it says about the article.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Term {
     /// The word's 64-bit FNV-1a hash: enough to tell words apart, and small.
     pub hash: u64,
@@ -333,6 +337,13 @@ pub enum RawHtml {
     Escape,
 }
 
+/// What stands in for an article whose file cannot be read.
+pub fn unread(source: &Arc<str>, options: &ParseOptions) -> Article {
+    let (article, _) = parse(source, b"", options);
+    let head = Head { is_unread: true, ..(*article.head).clone() };
+    Article { head: Arc::new(head), ..article }
+}
+
 /// Parses one source. It never fails: what is wrong is said in the diagnostics, and the article is as whole as it can be.
 pub fn parse(source: &Arc<str>, bytes: &[u8], options: &ParseOptions) -> (Article, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
@@ -346,8 +357,13 @@ pub fn parse(source: &Arc<str>, bytes: &[u8], options: &ParseOptions) -> (Articl
         options,
         &mut diagnostics,
     );
-    let article = assemble(source, matter, parsed, options, &mut diagnostics);
+    let mut article = assemble(source, matter, parsed, options, &mut diagnostics);
+    article.digest = digest_of(source, bytes);
     (article, diagnostics)
+}
+
+fn digest_of(source: &str, bytes: &[u8]) -> Digest {
+    Digester::default().add(source.as_bytes()).add(bytes).finish()
 }
 
 /// Head, body and places from the two halves of a file.
@@ -397,6 +413,7 @@ fn assemble(
         source: source.clone(),
         url,
         is_index: name.is_index,
+        is_unread: false,
         title,
         description: matter.description,
         summary,
@@ -433,7 +450,7 @@ fn assemble(
         links,
         terms,
     };
-    Article { head: Arc::new(head), body: parsed.body, places }
+    Article { head: Arc::new(head), body: parsed.body, digest: Digest::default(), places }
 }
 
 /// What a source's path says: its folder, its name, and the date that Jekyll puts before the name.

@@ -4,6 +4,7 @@
 //! and the same on every machine. Nothing secret and nobody's rights hang on it.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use twox_hash::XxHash3_128;
 
@@ -15,6 +16,13 @@ impl Digest {
     /// Of bytes that are there as a whole.
     pub fn of(bytes: &[u8]) -> Digest {
         Digest(XxHash3_128::oneshot(bytes))
+    }
+
+    /// Of a value, by what tells it from others. The same on every machine for one version of this program.
+    pub fn of_value(value: &impl Hash) -> Digest {
+        let mut hasher = XxHash3_128::new();
+        value.hash(&mut HashInto(&mut hasher));
+        Digest(hasher.finish_128())
     }
 
     /// For making a digest of digests.
@@ -54,6 +62,20 @@ impl Digester {
     /// The digest of all pieces so far, in their order.
     pub fn finish(&self) -> Digest {
         Digest(self.0.finish_128())
+    }
+}
+
+/// Lets the standard library's hashing write into a digest.
+struct HashInto<'h>(&'h mut XxHash3_128);
+
+impl Hasher for HashInto<'_> {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.write(bytes);
+    }
+
+    /// Nobody asks for fewer bits.
+    fn finish(&self) -> u64 {
+        0
     }
 }
 

@@ -145,6 +145,16 @@ impl Output {
         })
     }
 
+    /// The articles whose bodies it shows. Of all others it shows at most what is in their heads.
+    pub fn bodies<'a>(&'a self, site: &'a Site) -> &'a [ArticleId] {
+        match self {
+            Output::Article(page) => page.bodies(),
+            Output::Listing(page) => page.bodies(site),
+            Output::Feed(feed) => feed.bodies(),
+            _ => &[],
+        }
+    }
+
     /// What it says, in full.
     pub fn render(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
         self.compose(snapshot)?.render(&snapshot.theme)

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::article::{self, Article, CONTENT, When};
+use crate::article::{self, Article, CONTENT, ParseOptions, When};
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::digest::{Digest, Digester};
 use crate::outputs::{Draft, Output, views};
@@ -23,7 +23,7 @@ use crate::source::{self, Source, SourceKind};
 use crate::text;
 use crate::theme::{DEFAULT_NAME, Theme};
 use crate::url::{Base, Url};
-use crate::write::{Change, Publication, PublishError, Tally};
+use crate::write::{Change, Fingerprint, Origin, Publication, PublishError, Tally};
 
 /// What a site is built from, besides its files.
 #[derive(Debug, Clone)]
@@ -49,8 +49,8 @@ pub struct Loaded {
     pub snapshot: Option<Snapshot>,
     /// What is wrong, in the order in which it is shown.
     pub diagnostics: Vec<Diagnostic>,
-    /// A hash of everything that the site is made from. Equal fingerprints make equal sites.
-    pub fingerprint: String,
+    /// What the site is made from.
+    pub fingerprint: Fingerprint,
 }
 
 /// Why a site cannot be read at all.
@@ -115,7 +115,7 @@ pub fn load(options: &Options, progress: &Progress) -> Result<Loaded, LoadError>
     let mut digester = Digester::default();
     let (settings, mut diagnostics) = read_settings(options, &mut digester)?;
     let Some(settings) = settings else {
-        return Ok(Loaded { snapshot: None, diagnostics, fingerprint: String::new() });
+        return Ok(Loaded { snapshot: None, diagnostics, fingerprint: Fingerprint::default() });
     };
     let settings = Arc::new(settings);
     let content = options.root.join(CONTENT);
@@ -123,7 +123,7 @@ pub fn load(options: &Options, progress: &Progress) -> Result<Loaded, LoadError>
         let problem =
             Diagnostic::error("no-content", "there is no folder `content` beside the settings").at(Place::file(settings::FILE));
         diagnostics.push(problem.hint("make the folder and put the articles there, as files that end in `.md`"));
-        return Ok(Loaded { snapshot: None, diagnostics, fingerprint: String::new() });
+        return Ok(Loaded { snapshot: None, diagnostics, fingerprint: Fingerprint::default() });
     }
     let (sources, problems) = source::discover(&content);
     diagnostics.extend(problems);
@@ -133,16 +133,19 @@ pub fn load(options: &Options, progress: &Progress) -> Result<Loaded, LoadError>
 
     let parsed = parse_all(&sources, &settings, progress);
     let mut articles = Vec::with_capacity(parsed.len());
+    let mut bodies = Digester::default();
     for one in parsed {
-        digester.add(&one.digest.to_bytes());
+        digester.add(&one.head.to_bytes());
+        bodies.add(&one.article.digest.to_bytes());
         diagnostics.extend(one.diagnostics);
-        articles.extend(one.article);
+        articles.push(one.article);
     }
-    let assets = measure_assets(&sources, progress);
-    for (asset, version) in &assets {
-        digester.add(asset.source.as_bytes()).add(version.as_bytes());
+    let mut assets = Vec::new();
+    for one in measure_assets(&sources, progress) {
+        digester.add(one.asset.source.as_bytes()).add(one.version.as_bytes());
+        diagnostics.extend(one.problem);
+        assets.push(one.asset);
     }
-    let assets = assets.into_iter().map(|(asset, _)| asset).collect();
     if progress.is_stopped() {
         return Err(LoadError::Interrupted);
     }
@@ -152,7 +155,9 @@ pub fn load(options: &Options, progress: &Progress) -> Result<Loaded, LoadError>
 
     let snapshot = theme.map(|theme| relate(options, articles, assets, settings, theme, &selection, &mut diagnostics));
     diagnostic::sort(&mut diagnostics);
-    Ok(Loaded { snapshot, diagnostics, fingerprint: digester.finish().to_string() })
+    let heads = digester.finish();
+    let all = digester.add(&bodies.finish().to_bytes()).finish();
+    Ok(Loaded { snapshot, diagnostics, fingerprint: Fingerprint { all, heads } })
 }
 
 /// From articles to a snapshot: site and plan, with what they find wrong.
@@ -215,7 +220,7 @@ pub enum Built {
 /// A folder that already holds the site of this `fingerprint` is left alone.
 pub fn publish(
     snapshot: &Snapshot,
-    fingerprint: &str,
+    fingerprint: Fingerprint,
     publication: Publication,
     progress: &Progress,
 ) -> Result<Built, PublishError> {
@@ -223,6 +228,7 @@ pub fn publish(
     if publication.already_holds(fingerprint, outputs.len()) {
         return Ok(Built::Published(publication.leave()));
     }
+    let changed = if publication.has_heads_of(fingerprint) { Changed::Bodies } else { Changed::Heads };
     progress.add(outputs.len());
     let results: Vec<Result<Change, Failure>> = outputs
         .par_iter()
@@ -230,7 +236,7 @@ pub fn publish(
             if progress.is_stopped() {
                 return Err(Failure::Interrupted);
             }
-            let change = stage(output, snapshot, &publication);
+            let change = stage(output, snapshot, &publication, changed);
             progress.step();
             change
         })
@@ -254,19 +260,37 @@ pub fn publish(
     publication.commit(changes, fingerprint).map(Built::Published)
 }
 
+/// What differs between the site that stands and the one that is to stand.
+#[derive(Debug, Clone, Copy)]
+enum Changed {
+    /// Bodies at the most: an output is the same if the bodies that it shows are.
+    Bodies,
+    /// Heads, settings, files or the look: a page is the same if its view is.
+    Heads,
+}
+
 /// Makes one output, unless it stands in its place already, and puts it beside its place if it differs.
-fn stage(output: &Output, snapshot: &Snapshot, publication: &Publication) -> Result<Change, Failure> {
+fn stage(output: &Output, snapshot: &Snapshot, publication: &Publication, changed: Changed) -> Result<Change, Failure> {
     let path = output.url().file_path();
+    let bodies = digest_of_bodies(output, snapshot);
+    if let Changed::Bodies = changed
+        && let Some(change) = publication.keep(&path, |origin| origin.bodies == bodies)
+    {
+        return Ok(change);
+    }
     let draft = compose(output, snapshot).map_err(Failure::Content)?;
-    let digest = match &draft {
+    let view = match &draft {
         Draft::View(view) => Some(view.digest()),
         Draft::Content(_) => None,
     };
-    if let Some(change) = digest.and_then(|digest| publication.keep(&path, digest)) {
-        return Ok(change);
+    let origin = Origin { bodies, view };
+    if view.is_some()
+        && let Some(change) = publication.keep(&path, |standing| standing.view == view)
+    {
+        return Ok(change.made_from(origin));
     }
     let content = guarded(output, snapshot, || draft.render(&snapshot.theme)).map_err(Failure::Content)?;
-    publication.stage(&path, content, digest).map_err(|error| match error {
+    publication.stage(&path, content, origin).map_err(|error| match error {
         PublishError::Source(_, error) => Failure::Content(vanished(output, snapshot, &error)),
         error => Failure::Publish(error),
     })
@@ -300,6 +324,20 @@ enum Failure {
     Content(Diagnostic),
     Publish(PublishError),
     Interrupted,
+}
+
+fn digest_of_bodies(output: &Output, snapshot: &Snapshot) -> Digest {
+    match output.bodies(&snapshot.site) {
+        [] => Digest::default(),
+        [only] => snapshot.article(*only).digest,
+        several => {
+            let mut digester = Digester::default();
+            for id in several {
+                digester.add(&snapshot.article(*id).digest.to_bytes());
+            }
+            digester.finish()
+        }
+    }
 }
 
 fn compose(output: &Output, snapshot: &Snapshot) -> Result<Draft, Diagnostic> {
@@ -378,9 +416,22 @@ fn read_theme(
 }
 
 struct ParsedSource {
-    article: Option<Arc<Article>>,
+    article: Arc<Article>,
     diagnostics: Vec<Diagnostic>,
-    digest: Digest,
+    /// Of the head.
+    head: Digest,
+}
+
+impl ParsedSource {
+    fn new(article: Article, diagnostics: Vec<Diagnostic>) -> ParsedSource {
+        ParsedSource { head: Digest::of_value(&*article.head), article: Arc::new(article), diagnostics }
+    }
+
+    /// One that could not be read. An article stands in for it, so that links to it are not called broken.
+    fn unread(source: &Source, problem: Diagnostic, options: &ParseOptions) -> ParsedSource {
+        let article = article::unread(&source.path, options);
+        ParsedSource::new(article, vec![problem])
+    }
 }
 
 fn parse_all(sources: &[Source], settings: &Settings, progress: &Progress) -> Vec<ParsedSource> {
@@ -393,40 +444,40 @@ fn parse_all(sources: &[Source], settings: &Settings, progress: &Progress) -> Ve
             let bytes = match source::read(&source.location) {
                 Ok(bytes) => bytes,
                 Err(error) => {
-                    let problem = source::unreadable(&error).at(Place::file(format!("{CONTENT}/{}", source.path)));
-                    return ParsedSource { article: None, diagnostics: vec![problem], digest: Digest::default() };
+                    let problem = source::unreadable(&error).at(source.place());
+                    return ParsedSource::unread(source, problem, &options);
                 }
             };
-            let mut digester = Digester::default();
-            digester.add(source.path.as_bytes()).add(&bytes);
-            let digest = digester.finish();
             match unless_it_stumbles(|| article::parse(&source.path, &bytes, &options)) {
-                Some((article, diagnostics)) => ParsedSource { article: Some(Arc::new(article)), diagnostics, digest },
-                None => {
-                    let problem = internal_error("this file").at(Place::file(format!("{CONTENT}/{}", source.path)));
-                    ParsedSource { article: None, diagnostics: vec![problem], digest }
-                }
+                Some((article, diagnostics)) => ParsedSource::new(article, diagnostics),
+                None => ParsedSource::unread(source, internal_error("this file").at(source.place()), &options),
             }
         })
         .collect()
 }
 
 /// The files beside the articles, with the sizes of pictures, and what tells one version of a file from the next.
-fn measure_assets(sources: &[Source], progress: &Progress) -> Vec<(Asset, String)> {
+fn measure_assets(sources: &[Source], progress: &Progress) -> Vec<MeasuredAsset> {
     sources
         .par_iter()
         .filter(|source| source.kind == SourceKind::Asset && !progress.is_stopped())
         .map(|source| {
             progress.step();
-            let asset = Asset {
-                source: source.path.clone(),
-                url: Url::file(&source.path),
-                location: source.location.clone(),
-                size: source::picture_size(&source.location),
+            let (size, problem) = match source::picture_size(&source.location) {
+                Ok(size) => (size, None),
+                Err(error) => (None, Some(source::unreadable(&error).at(source.place()))),
             };
-            (asset, source::version(&source.location))
+            let url = Url::file(&source.path);
+            let asset = Asset { source: source.path.clone(), url, location: source.location.clone(), size };
+            MeasuredAsset { asset, version: source::version(&source.location), problem }
         })
         .collect()
+}
+
+struct MeasuredAsset {
+    asset: Asset,
+    version: String,
+    problem: Option<Diagnostic>,
 }
 
 #[cfg(test)]

@@ -23,6 +23,13 @@ pub struct Source {
     pub kind: SourceKind,
 }
 
+impl Source {
+    /// The whole file, as messages name it.
+    pub fn place(&self) -> Place {
+        Place::file(format!("content/{}", self.path))
+    }
+}
+
 /// What a source is, told by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SourceKind {
@@ -50,12 +57,14 @@ pub fn discover(content: &Path) -> (Vec<Source>, Vec<Diagnostic>) {
 /// Links are followed only to files within the folder; what is no file is never opened, as reading it might never end.
 fn walk(folder: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, PathBuf)> {
     let mut files = Vec::new();
+    let mut last_folder = folder.to_owned();
     let entries = WalkDir::new(folder).follow_links(false).into_iter();
     for entry in entries.filter_entry(|entry| entry.depth() == 0 || !is_litter(&entry.file_name().to_string_lossy())) {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let path = error.path().unwrap_or(folder).to_owned();
+                // Of a folder that stops in the middle the walk knows only the depth: the last one seen is the one.
+                let path = error.path().map_or_else(|| last_folder.clone(), Path::to_owned);
                 let reason = error.io_error().map_or_else(|| error.to_string(), |error| error.to_string());
                 let problem = Diagnostic::error("unreadable", format!("this cannot be read: {reason}"));
                 let hint = "see that you may read it; a folder must be one that you may open, too";
@@ -64,6 +73,7 @@ fn walk(folder: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(St
             }
         };
         if entry.file_type().is_dir() {
+            last_folder = entry.into_path();
             continue;
         }
         let place = || Place::file(shown_path(name, folder, entry.path()));
@@ -148,13 +158,17 @@ pub fn version(location: &Path) -> String {
 }
 
 /// Width and height of a picture in pixels, from the first bytes of its file; `None` if it is no picture we know.
-pub fn picture_size(location: &Path) -> Option<(u32, u32)> {
-    let extension = location.extension()?.to_str()?.to_ascii_lowercase();
-    if extension == "svg" {
-        return svg_size(&fs_err::read(location).ok()?);
+pub fn picture_size(location: &Path) -> io::Result<Option<(u32, u32)>> {
+    let Some(extension) = location.extension().and_then(|extension| extension.to_str()) else { return Ok(None) };
+    if extension.eq_ignore_ascii_case("svg") {
+        return Ok(svg_size(&fs_err::read(location)?));
     }
-    let size = imagesize::size(location).ok()?;
-    Some((u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?))
+    match imagesize::size(location) {
+        Ok(size) => Ok(u32::try_from(size.width).ok().zip(u32::try_from(size.height).ok())),
+        // A file that ends too soon is no picture; one that cannot be read may be one.
+        Err(imagesize::ImageError::IoError(error)) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
+        Err(_) => Ok(None),
+    }
 }
 
 /// The size that an SVG's root element states, by `width` and `height` or else by its `viewBox`.
@@ -183,8 +197,13 @@ fn svg_size(bytes: &[u8]) -> Option<(u32, u32)> {
 /// Every file of a theme's folder with its path from there, sorted: templates and assets. What cannot be taken in is
 /// reported. A folder that does not exist has no files.
 pub fn read_theme(folder: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, Vec<u8>)> {
-    if !folder.is_dir() {
-        return Vec::new();
+    match fs_err::metadata(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
+        Err(error) => {
+            diagnostics.push(unreadable(&error).at(Place::file(name)));
+            return Vec::new();
+        }
+        Ok(_) => {}
     }
     let mut files = Vec::new();
     for (path, location) in walk(folder, name, diagnostics) {

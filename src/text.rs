@@ -18,7 +18,7 @@ pub fn decode(file: &Arc<str>, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) 
         }
     };
     // One look at the bytes: nearly every file is as it should be.
-    if !text.bytes().any(|byte| (byte == b'\r') | (byte == 0)) {
+    if memchr::memchr2(b'\r', 0, text.as_bytes()).is_none() {
         return text;
     }
     let text = text.replace("\r\n", "\n").replace('\r', "\n");

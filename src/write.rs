@@ -20,7 +20,7 @@ use rustc_hash::FxHashSet;
 
 use self::folder::Lock;
 use self::manifest::{Entry, Manifest, Stamp};
-use crate::digest::Digest;
+pub use self::manifest::{Fingerprint, Origin};
 use crate::outputs::Content;
 
 /// The folder of our own in the output folder.
@@ -91,6 +91,14 @@ pub struct Change {
     fate: Fate,
 }
 
+impl Change {
+    /// The same, with what it would be made from now.
+    pub fn made_from(mut self, origin: Origin) -> Change {
+        self.entry.origin = origin;
+        self
+    }
+}
+
 /// What became of one output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
@@ -128,6 +136,7 @@ impl Publication {
             old = Some(new);
         }
         remove_if_there(&own.join(STAGE))?;
+        manifest::tidy(&own.join(COMMIT));
         if old.is_none() {
             folder::check_is_ours_to_fill(output)?;
         }
@@ -138,10 +147,9 @@ impl Publication {
 
     /// Whether the folder already holds the site of this fingerprint: the manifest says so, and every file it names
     /// stands as it was written. Looking costs one `stat` a file.
-    pub fn already_holds(&self, fingerprint: &str, outputs: usize) -> bool {
+    pub fn already_holds(&self, fingerprint: Fingerprint, outputs: usize) -> bool {
         let files = &self.old.files;
-        !fingerprint.is_empty()
-            && self.old.fingerprint == fingerprint
+        self.old.fingerprint == fingerprint
             && files.len() == outputs
             && files.iter().all(|(path, entry)| Stamp::of(&self.output.join(path)) == Some(entry.stamp))
     }
@@ -151,30 +159,35 @@ impl Publication {
         Tally { unchanged: self.old.files.len(), kept: self.old.files.len(), ..Tally::default() }
     }
 
-    /// The output at `path`, if what stands there was made from the same view and is as it was left: then it need not
-    /// be made again.
-    pub fn keep(&self, path: &str, digest: Digest) -> Option<Change> {
+    /// Whether the site differs from the one that stands at most in bodies of articles.
+    pub fn has_heads_of(&self, fingerprint: Fingerprint) -> bool {
+        self.old.fingerprint.heads == fingerprint.heads
+    }
+
+    /// The output at `path`, if it is as it was left and `is_same` says of what it was made from that it would be made so
+    /// again: then it need not be.
+    pub fn keep(&self, path: &str, is_same: impl FnOnce(Origin) -> bool) -> Option<Change> {
         let entry = *self.old.files.get(path)?;
-        let is_as_left = entry.digest == Some(digest) && Stamp::of(&self.output.join(path)) == Some(entry.stamp);
-        is_as_left.then(|| Change { path: path.to_owned(), entry, fate: Fate::Kept })
+        let is_kept = is_same(entry.origin) && Stamp::of(&self.output.join(path)) == Some(entry.stamp);
+        is_kept.then(|| Change { path: path.to_owned(), entry, fate: Fate::Kept })
     }
 
     /// Takes one output: puts it beside its place if it differs from what stands there. May be called from many
     /// threads.
     ///
-    /// `digest` is the one of the view that the content shows, if it shows one: see [`Publication::keep`].
-    pub fn stage(&self, path: &str, content: Content, digest: Option<Digest>) -> Result<Change, PublishError> {
+    /// `origin` is what the content was made from: see [`Publication::keep`].
+    pub fn stage(&self, path: &str, content: Content, origin: Origin) -> Result<Change, PublishError> {
         let change = |metadata: &std::fs::Metadata, fate| Change {
             path: path.to_owned(),
-            entry: Entry { stamp: Stamp::from(metadata), digest },
+            entry: Entry { stamp: Stamp::from(metadata), origin },
             fate,
         };
         let place = self.output.join(path);
         if !self.is_empty {
-            match place.symlink_metadata() {
-                Ok(standing) if standing.is_dir() => self.check_folder_is_ours(&place)?,
-                Ok(_) if !self.old.files.contains_key(path) => return Err(PublishError::Foreign(place)),
-                Ok(standing) if standing.is_file() && is_same(&place, standing.len(), &content)? => {
+            match look(&place)? {
+                Some(standing) if standing.is_dir() => self.check_folder_is_ours(&place)?,
+                Some(_) if !self.old.files.contains_key(path) => return Err(PublishError::Foreign(place)),
+                Some(standing) if standing.is_file() && is_same(&place, standing.len(), &content)? => {
                     return Ok(change(&standing, Fate::Same));
                 }
                 _ => {}
@@ -186,7 +199,7 @@ impl Publication {
             Content::Bytes(bytes) => {
                 let mut file = fs::File::create(&staged)?;
                 file.write_all(&bytes)?;
-                file.file().metadata()?
+                file.metadata()?
             }
             Content::File(from) => copy(&from, &staged)?,
         };
@@ -194,14 +207,14 @@ impl Publication {
     }
 
     /// Publishes what was staged, and removes what the last manifest names and `changes` do not.
-    pub fn commit(mut self, changes: Vec<Change>, fingerprint: &str) -> Result<Tally, PublishError> {
+    pub fn commit(mut self, changes: Vec<Change>, fingerprint: Fingerprint) -> Result<Tally, PublishError> {
         let count = |fate| changes.iter().filter(|change| change.fate == fate).count();
         let (written, kept) = (count(Fate::Staged), count(Fate::Kept));
         let total = changes.len();
         let files: BTreeMap<String, Entry> = changes.into_iter().map(|change| (change.path, change.entry)).collect();
         let removed = self.old.files.keys().filter(|path| !files.contains_key(*path)).count();
         let tally = Tally { written, unchanged: total - written, kept, removed };
-        let new = Manifest { fingerprint: fingerprint.to_owned(), files };
+        let new = Manifest { fingerprint, files };
         self.lock.keep_folder();
         new.write(&self.output.join(OWN).join(COMMIT))?;
         finish_move(&self.output, &self.old, &new)?;
@@ -219,12 +232,12 @@ impl Publication {
         }
         for (end, _) in path.match_indices('/').filter(|_| !self.is_empty) {
             let above = self.output.join(&path[..end]);
-            match above.symlink_metadata() {
-                Ok(standing) if standing.is_dir() => {}
-                Ok(_) if self.old.files.contains_key(&path[..end]) => {}
-                Ok(_) => return Err(PublishError::Foreign(above)),
+            match look(&above)? {
+                Some(standing) if standing.is_dir() => {}
+                Some(_) if self.old.files.contains_key(&path[..end]) => {}
+                Some(_) => return Err(PublishError::Foreign(above)),
                 // What does not stand yet has nothing below it either.
-                Err(_) => break,
+                None => break,
             }
         }
         fs::create_dir_all(folder)?;
@@ -234,10 +247,15 @@ impl Publication {
 
     /// A folder that gives way to a file must have nothing in it but what Guidepost wrote.
     fn check_folder_is_ours(&self, folder: &Path) -> Result<(), PublishError> {
+        let mut within = folder.to_owned();
         for entry in walkdir::WalkDir::new(folder) {
-            let entry = entry.map_err(io::Error::from)?;
+            let entry = entry.map_err(|error| describe(error.into(), "look at", &within))?;
+            if entry.file_type().is_dir() {
+                within = entry.into_path();
+                continue;
+            }
             let is_ours = path_below(&self.output, entry.path()).is_some_and(|path| self.old.files.contains_key(&path));
-            if !entry.file_type().is_dir() && !is_ours {
+            if !is_ours {
                 return Err(PublishError::Foreign(entry.into_path()));
             }
         }
@@ -251,7 +269,7 @@ impl Drop for Publication {
     fn drop(&mut self) {
         let own = self.output.join(OWN);
         // A move that has begun needs what is staged: the next build finishes it.
-        if !own.join(COMMIT).exists() {
+        if matches!(own.join(COMMIT).try_exists(), Ok(false)) {
             let _ = remove_if_there(&own.join(STAGE));
         }
     }
@@ -261,14 +279,22 @@ impl Drop for Publication {
 /// new manifest the manifest. Can be begun again at any point.
 fn finish_move(output: &Path, old: &Manifest, new: &Manifest) -> Result<(), PublishError> {
     let own = output.join(OWN);
-    let stale: BTreeSet<&str> = old.files.keys().map(String::as_str).filter(|path| !new.files.contains_key(*path)).collect();
+    let mut stale: BTreeSet<&str> = BTreeSet::new();
+    for path in old.files.keys().filter(|path| !new.files.contains_key(*path)) {
+        if !is_behind_a_link(output, path)? {
+            stale.insert(path);
+        }
+    }
     // What stands where a folder belongs, or the other way round, must go first.
     for path in in_the_way(&stale, &new.files) {
         remove_file(output, path)?;
+        remove_empty_folders(output, path)?;
     }
     move_staged(output, old)?;
     for path in &stale {
         remove_file(output, path)?;
+        // Nobody is hurt by an empty folder that some other program holds on to.
+        let _ = remove_empty_folders(output, path);
     }
     fs::rename(own.join(COMMIT), own.join(MANIFEST))?;
     // The site stands; empty folders that stay behind harm nothing, and the next build removes them.
@@ -290,7 +316,7 @@ fn move_staged(output: &Path, old: &Manifest) -> Result<(), PublishError> {
         for entry in entries {
             let entry = entry?;
             let place = to.join(entry.file_name());
-            let Ok(standing) = place.symlink_metadata() else {
+            let Some(standing) = look(&place)? else {
                 fs::rename(entry.path(), &place)?;
                 continue;
             };
@@ -328,15 +354,20 @@ fn in_the_way<'p>(stale: &BTreeSet<&'p str>, planned: &BTreeMap<String, Entry>) 
         .collect()
 }
 
-/// Removes a file of ours, and the folders that are empty after it.
+/// Whether somebody has replaced one of a file's folders by a link: what lies behind it is not ours.
+fn is_behind_a_link(output: &Path, path: &str) -> io::Result<bool> {
+    for (end, _) in path.match_indices('/') {
+        if look(&output.join(&path[..end]))?.is_some_and(|standing| standing.is_symlink()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Removes a file of ours.
 fn remove_file(output: &Path, path: &str) -> io::Result<()> {
     let file = output.join(path);
-    // A folder that somebody has replaced by a link leads to files that are not ours.
-    let is_linked = |(end, _)| output.join(&path[..end]).symlink_metadata().is_ok_and(|standing| standing.is_symlink());
-    if path.match_indices('/').any(is_linked) {
-        return Ok(());
-    }
-    if file.symlink_metadata().is_ok_and(|standing| standing.is_dir()) {
+    if look(&file)?.is_some_and(|standing| standing.is_dir()) {
         // The file went before, and a folder of the new site stands in its place.
         return Ok(());
     }
@@ -345,13 +376,18 @@ fn remove_file(output: &Path, path: &str) -> io::Result<()> {
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
         Err(error) => return Err(error),
     }
-    let mut folder = file.parent();
-    while let Some(empty) = folder.filter(|folder| *folder != output && folder.starts_with(output)) {
-        // Not empty, or gone already: either way there is nothing more to do above it.
-        if std::fs::remove_dir(empty).is_err() {
-            break;
+    Ok(())
+}
+
+/// Removes the folders that are empty after a file has gone. One that is not empty ends it.
+fn remove_empty_folders(output: &Path, path: &str) -> io::Result<()> {
+    for (end, _) in path.rmatch_indices('/') {
+        match fs::remove_dir(output.join(&path[..end])) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) if matches!(error.kind(), io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::NotADirectory) => break,
+            Err(error) => return Err(error),
         }
-        folder = empty.parent();
     }
     Ok(())
 }
@@ -367,9 +403,10 @@ fn remove_if_there(folder: &Path) -> io::Result<()> {
 /// be of no use on a server.
 fn copy(from: &Path, to: &Path) -> Result<std::fs::Metadata, PublishError> {
     let mut source = open_source(from)?;
+    // The standard library's own files, so that the system copies from one to the other by itself.
     let (mut copy, _) = fs::File::create(to)?.into_parts();
-    io::copy(&mut source, &mut copy).map_err(|error| PublishError::Io(describe(error, "copy", from)))?;
-    Ok(copy.metadata()?)
+    io::copy(&mut source, &mut copy).map_err(|error| describe(error, "copy", from))?;
+    Ok(copy.metadata().map_err(|error| describe(error, "look at", to))?)
 }
 
 /// A file of the author's, which may have gone since it was found.
@@ -381,19 +418,28 @@ fn describe(error: io::Error, action: &str, path: &Path) -> io::Error {
     io::Error::new(error.kind(), format!("failed to {action} `{}`: {error}", path.display()))
 }
 
+/// What stands at a path, links not followed; `None` if nothing does. What cannot be looked at is not taken for nothing.
+fn look(path: &Path) -> io::Result<Option<std::fs::Metadata>> {
+    match fs::symlink_metadata(path) {
+        Ok(standing) => Ok(Some(standing)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Whether a file says just what an output says.
 fn is_same(place: &Path, size: u64, content: &Content) -> Result<bool, PublishError> {
     match content {
         Content::Bytes(bytes) => Ok(size == bytes.len() as u64 && fs::read(place)? == *bytes),
         Content::File(from) => {
             let source = open_source(from)?;
-            if source.metadata()?.len() != size {
+            if source.metadata().map_err(|error| describe(error, "look at", from))?.len() != size {
                 return Ok(false);
             }
             let (mut ours, mut theirs) = (io::BufReader::new(fs::File::open(place)?), io::BufReader::new(source));
             let (mut a, mut b) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
             loop {
-                let count = ours.read(&mut a)?;
+                let count = ours.read(&mut a).map_err(|error| describe(error, "read", place))?;
                 if count == 0 {
                     return Ok(true);
                 }

@@ -159,9 +159,16 @@ fn an_edit_makes_the_pages_that_show_it_and_no_other() {
     assert_eq!(first.kept, 0);
     let pages = visible(&site, "public").iter().filter(|(path, _)| path.ends_with(".html")).count();
 
-    // Words that no list shows: the article's own page, and feeds, which are no pages.
+    // Words that no list shows: the article's own page and the feeds that carry it.
     site.write(&path(3), &(article(3, "The first words.", 0) + "\nA second paragraph.\n"));
-    assert_eq!(site.publish().unwrap().kept, pages - 1);
+    let tally = site.publish().unwrap();
+    let feeds_of_the_article = ["atom.xml", "rss.xml", "feed.json", "tags/all/atom.xml", "tags/t0/atom.xml"].len();
+    assert_eq!((tally.written, tally.unchanged - tally.kept), (1 + feeds_of_the_article, 0), "{tally:?}");
+
+    // A title shows on pages of others; those that do not show it are composed, and not made.
+    site.write(&path(3), &article(3, "Words.", 0).replace("Article 3", "Another title"));
+    let tally = site.publish().unwrap();
+    assert!(tally.kept > pages / 4 && tally.written < pages, "{tally:?}");
 
     // A colour changes the style sheet's name, which every page bears, redirects apart where the theme shows none.
     site.write("themes/own/assets/site.css", "body { color: red }");

@@ -95,7 +95,7 @@ impl TestSite {
         let loaded = self.load();
         let snapshot = loaded.snapshot.as_ref().expect("a snapshot");
         let publication = Publication::begin(self.root(), &self.path("public"))?;
-        match pipeline::publish(snapshot, &loaded.fingerprint, publication, &Progress::default())? {
+        match pipeline::publish(snapshot, loaded.fingerprint, publication, &Progress::default())? {
             Built::Published(tally) => Ok(tally),
             other => panic!("{other:?}"),
         }

@@ -113,7 +113,7 @@ fn somebody_elses_file_or_folder_in_the_way_is_an_error_before_anything_moves() 
     let site = TestSite::new(&[("content/x", "a file"), ("content/y/z.md", "---\ntitle: Z\n---\n")]);
     for (foreign, standing) in [("public/x/mine.txt", "public/x/mine.txt"), ("public/y", "public/y")] {
         let _ = fs::remove_dir_all(site.path("public"));
-        site.write("public/.guidepost/manifest", "guidepost manifest 2\n\n");
+        site.write("public/.guidepost/manifest", "guidepost manifest 2\n0 0\n");
         site.write(foreign, "mine");
         assert!(matches!(site.publish(), Err(PublishError::Foreign(path)) if path == site.path(standing)), "{foreign}");
         assert_eq!(visible(&site).len(), 1);
@@ -160,6 +160,28 @@ fn a_link_into_the_sources_is_refused_and_a_link_in_the_output_is_not_followed()
     site.write("content/a.md", "---\ntitle: A\ndate: 2026-01-01\n---\nOther words.");
     assert!(site.publish().is_err());
     assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0, "something was written outside");
+}
+
+/// Somebody moved a folder of the site elsewhere and left a link: what is removed is what we wrote, not what it leads to.
+#[cfg(unix)]
+#[test]
+fn nothing_behind_a_link_is_removed() {
+    let site = TestSite::new(&[
+        ("content/a.md", "---\ntitle: A\n---\n"),
+        ("content/gone/b.md", "---\ntitle: B\n---\n"),
+        ("content/gone/c.md", "---\ntitle: C\n---\n"),
+    ]);
+    site.publish().unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    fs::create_dir(elsewhere.path().join("b")).unwrap();
+    fs::create_dir(elsewhere.path().join("c")).unwrap();
+    fs::write(elsewhere.path().join("b/index.html"), "mine").unwrap();
+    fs::remove_dir_all(site.path("public/gone")).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(), site.path("public/gone")).unwrap();
+    fs::remove_dir_all(site.path("content/gone")).unwrap();
+    site.publish().unwrap();
+    assert_eq!(fs::read_to_string(elsewhere.path().join("b/index.html")).unwrap(), "mine");
+    assert!(elsewhere.path().join("c").is_dir(), "an empty folder elsewhere is gone");
 }
 
 #[test]
@@ -211,7 +233,7 @@ fn a_manifest_that_names_files_outside_is_refused() {
     let site = two_articles();
     site.publish().unwrap();
     let manifest = site.read("public/.guidepost/manifest");
-    site.write("public/.guidepost/manifest", &format!("{manifest}3 0 - ../content/a.md\n"));
+    site.write("public/.guidepost/manifest", &format!("{manifest}3 0 0 - ../content/a.md\n"));
     assert!(matches!(site.publish(), Err(PublishError::Refused(_))));
     assert!(site.path("content/a.md").exists());
 }
@@ -227,7 +249,7 @@ fn a_template_that_fails_leaves_the_site_as_it_was() {
     let loaded = site.load();
     let snapshot = loaded.snapshot.as_ref().unwrap();
     let publication = Publication::begin(site.root(), &site.path("public")).unwrap();
-    let built = guidepost::pipeline::publish(snapshot, &loaded.fingerprint, publication, &Default::default()).unwrap();
+    let built = guidepost::pipeline::publish(snapshot, loaded.fingerprint, publication, &Default::default()).unwrap();
     let guidepost::pipeline::Built::Failed(problems) = built else { panic!("it was published") };
     assert_eq!(problems.len(), 1, "one mistake in a template is one message");
     assert_eq!(problems[0].place.as_ref().unwrap().to_string(), "themes/own/templates/article.html:1:12");

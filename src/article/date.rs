@@ -8,7 +8,7 @@ use jiff::civil;
 use jiff::tz::{Offset, TimeZone};
 
 /// A moment together with the offset from UTC it was meant in, so that it keeps its calendar day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct When {
     instant: Timestamp,
     offset: Offset,

@@ -103,7 +103,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
             };
             match &loaded.snapshot {
                 Some(snapshot) if !report::fails(&loaded.diagnostics, strictness) => {
-                    match pipeline::publish(snapshot, &loaded.fingerprint, publication, progress) {
+                    match pipeline::publish(snapshot, loaded.fingerprint, publication, progress) {
                         Ok(built) => Finished::Built(Box::new((loaded, built))),
                         Err(error) => Finished::Unpublished(loaded.diagnostics, error),
                     }

@@ -95,6 +95,11 @@ impl ArticlePage {
         self.article
     }
 
+    /// Its own.
+    pub fn bodies(&self) -> &[ArticleId] {
+        std::slice::from_ref(&self.article)
+    }
+
     /// The page.
     pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;

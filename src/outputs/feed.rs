@@ -137,6 +137,11 @@ impl Feed {
         &self.url
     }
 
+    /// Its entries'.
+    pub fn bodies(&self) -> &[ArticleId] {
+        &self.entries
+    }
+
     /// The feed.
     pub fn compose(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
         match self.format {

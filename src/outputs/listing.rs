@@ -124,6 +124,11 @@ impl Listing {
         }
     }
 
+    /// The section's own page, whose words stand before the first entries.
+    pub fn bodies<'a>(&self, site: &'a Site) -> &'a [ArticleId] {
+        self.of.section(site).filter(|_| self.number == 1).map_or(&[], |section| section.index.as_slice())
+    }
+
     /// The page.
     pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;
@@ -131,12 +136,12 @@ impl Listing {
         let all = self.of.entries(site);
         let from = ((self.number - 1) * page_size).min(all.len());
         let entries = &all[from..all.len().min(from + page_size)];
-        let index = self.of.section(site).and_then(|section| section.index).filter(|_| self.number == 1);
+        let index = self.bodies(site).first();
         let template = if self.of == Of::Home && self.number == 1 { "home.html" } else { "listing.html" };
         let mut view = View::new(template, format!("the page {}", self.url), &self.page_view(site), snapshot);
         view.add("listing", &self.view(site));
         view.add_cards("entries", snapshot, entries);
-        let content = index.map_or(String::new(), |id| views::body_html(snapshot, id, Addresses::FromRoot));
+        let content = index.map_or(String::new(), |&id| views::body_html(snapshot, id, Addresses::FromRoot));
         view.add_html("content", &content);
         view
     }

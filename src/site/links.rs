@@ -278,6 +278,7 @@ fn check_picture(link: &Link, goal: Goal) -> Result<Goal, Diagnostic> {
 
 fn check_anchor(to: &Head, anchor: &str) -> Option<Diagnostic> {
     let is_there = anchor == "top"
+        || to.is_unread
         || to.outline.iter().any(|heading| heading.id == anchor)
         || to.anchors.binary_search_by(|known| known.as_str().cmp(anchor)).is_ok();
     if is_there {

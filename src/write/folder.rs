@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use super::{OWN, PublishError};
+use super::{OWN, PublishError, describe};
 
 /// Refuses folders in which a site would do harm, before anything is touched.
 pub(super) fn check(root: &Path, output: &Path) -> Result<(), PublishError> {
@@ -118,8 +118,7 @@ impl Lock {
             };
             match lock.file.try_lock() {
                 Ok(()) if is_the_file_at(&lock.file, &path) => {
-                    lock.file.set_len(0)?;
-                    write!(lock.file, "process {}", std::process::id())?;
+                    lock.say_who().map_err(|error| describe(error, "write to", &path))?;
                     return Ok(lock);
                 }
                 // Another build removed the file after it was opened here.
@@ -127,13 +126,19 @@ impl Lock {
                 Err(std::fs::TryLockError::WouldBlock) => {
                     lock.made.clear();
                     let mut holder = String::new();
-                    lock.file.read_to_string(&mut holder)?;
+                    lock.file.read_to_string(&mut holder).map_err(|error| describe(error, "read", &path))?;
                     return Err(PublishError::Busy(if holder.is_empty() { "it just began".into() } else { holder }));
                 }
-                Err(std::fs::TryLockError::Error(error)) => return Err(error.into()),
+                Err(std::fs::TryLockError::Error(error)) => return Err(describe(error, "lock", &path).into()),
             }
         }
         Err(PublishError::Busy("it comes and goes".into()))
+    }
+
+    /// Puts down whose lock it is, for the build that comes second.
+    fn say_who(&mut self) -> io::Result<()> {
+        self.file.set_len(0)?;
+        write!(self.file, "process {}", std::process::id())
     }
 
     /// From here on the folder is in use, and stays.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use fs_err as fs;
@@ -18,8 +18,7 @@ const HEADER: &str = "guidepost manifest 2";
 /// Every file that Guidepost wrote.
 #[derive(Debug, Default)]
 pub(super) struct Manifest {
-    /// Of everything the site was made from.
-    pub(super) fingerprint: String,
+    pub(super) fingerprint: Fingerprint,
     /// The files by path, with `/`, from the output folder.
     pub(super) files: BTreeMap<String, Entry>,
 }
@@ -28,8 +27,25 @@ pub(super) struct Manifest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) stamp: Stamp,
-    /// The digest of the view that it shows, if it shows one.
-    pub(super) digest: Option<Digest>,
+    pub(super) origin: Origin,
+}
+
+/// What an output was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    /// Of the files whose bodies it shows.
+    pub bodies: Digest,
+    /// Of its view, if it is a page.
+    pub view: Option<Digest>,
+}
+
+/// What a whole site was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Fingerprint {
+    /// Everything. Two equal ones make equal sites.
+    pub all: Digest,
+    /// Everything but the bodies. Between two equal ones an output differs only if the bodies that it shows do.
+    pub heads: Digest,
 }
 
 /// Size in bytes and time of the last change in nanoseconds since 1970: enough to see that nobody touched a file.
@@ -70,7 +86,8 @@ impl Manifest {
         if lines.next()? != HEADER {
             return None;
         }
-        let fingerprint = lines.next()?.to_owned();
+        let (all, heads) = lines.next()?.split_once(' ')?;
+        let fingerprint = Fingerprint { all: Digest::parse(all)?, heads: Digest::parse(heads)? };
         let mut files = BTreeMap::new();
         for line in lines {
             let (path, entry) = parse_line(line)?;
@@ -81,30 +98,48 @@ impl Manifest {
 
     /// Writes it whole or not at all, and not before it is safe on the disk: what is done next relies on it.
     pub(super) fn write(&self, path: &Path) -> io::Result<()> {
-        let mut text = format!("{HEADER}\n{}\n", self.fingerprint);
-        for (path, Entry { stamp, digest }) in &self.files {
-            let digest = digest.map_or_else(|| "-".to_owned(), |digest| digest.to_string());
-            text.push_str(&format!("{} {} {digest} {path}\n", stamp.size, stamp.changed));
+        let mut text = format!("{HEADER}\n{} {}\n", self.fingerprint.all, self.fingerprint.heads);
+        for (path, Entry { stamp, origin }) in &self.files {
+            let view = origin.view.map_or_else(|| "-".to_owned(), |view| view.to_string());
+            text.push_str(&format!("{} {} {} {view} {path}\n", stamp.size, stamp.changed, origin.bodies));
         }
-        let beside = path.with_extension("new");
-        let mut file = fs::File::create(&beside)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
+        let beside = beside(path);
+        let written = write_to_disk(&beside, text.as_bytes()).and_then(|()| fs::rename(&beside, path));
+        if written.is_err() {
+            tidy(path);
+        }
+        written
     }
 }
 
+/// Removes what a build that was killed while it wrote a manifest has left. Failing to harms nothing.
+pub(super) fn tidy(path: &Path) {
+    let _ = std::fs::remove_file(beside(path));
+}
+
+/// Where a manifest is written before it takes its place.
+fn beside(path: &Path) -> PathBuf {
+    path.with_extension("new")
+}
+
+fn write_to_disk(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = fs::File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
 fn parse_line(line: &str) -> Option<(&str, Entry)> {
-    let mut fields = line.splitn(4, ' ');
+    let mut fields = line.splitn(5, ' ');
     let stamp = Stamp { size: fields.next()?.parse().ok()?, changed: fields.next()?.parse().ok()? };
-    let digest = match fields.next()? {
+    let bodies = Digest::parse(fields.next()?)?;
+    let view = match fields.next()? {
         "-" => None,
-        digest => Some(Digest::parse(digest)?),
+        view => Some(Digest::parse(view)?),
     };
     let path = fields.next()?;
     // A manifest says what may be deleted, so a path in it must not lead out of the folder.
     let is_below = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-    (is_below && !path.is_empty()).then_some((path, Entry { stamp, digest }))
+    (is_below && !path.is_empty()).then_some((path, Entry { stamp, origin: Origin { bodies, view } }))
 }
 
 fn unknown(path: &Path) -> PublishError {
@@ -123,13 +158,15 @@ mod tests {
         #[test]
         fn what_is_written_is_read_again(
             paths in proptest::collection::btree_map("[a-zé./ -]{0,4}[a-z]", (0_u64.., 0_u128.., proptest::option::of("[a-z]{0,4}")), 0..20),
-            fingerprint in "[0-9a-f]{0,64}",
+            (all, heads) in ("[a-z]{0,4}", "[a-z]{0,4}"),
         ) {
+            let of = |text: &str| Digest::of(text.as_bytes());
+            let fingerprint = Fingerprint { all: of(&all), heads: of(&heads) };
             let is_sound = |path: &str| Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
             let files: BTreeMap<String, Entry> = paths
                 .into_iter()
                 .filter(|(path, _)| is_sound(path))
-                .map(|(path, (size, changed, digest))| (path, Entry { stamp: Stamp { size, changed }, digest: digest.map(|text| Digest::of(text.as_bytes())) }))
+                .map(|(path, (size, changed, digest))| (path, Entry { stamp: Stamp { size, changed }, origin: Origin { bodies: of("bodies"), view: digest.map(|text| of(&text)) } }))
                 .collect();
             let folder = tempfile::tempdir().map_err(|error| TestCaseError::fail(error.to_string()))?;
             let path = folder.path().join("manifest");
@@ -141,7 +178,7 @@ mod tests {
         }
 
         #[test]
-        fn a_damaged_manifest_is_refused_or_names_only_files_below(text in "(guidepost manifest 2\n)?\\PC{0,20}\n?([0-9]{1,3} [0-9]{1,3} (-|[0-9a-f]{1,32}) [a-z./]{0,12}\n){0,4}") {
+        fn a_damaged_manifest_is_refused_or_names_only_files_below(text in "(guidepost manifest 2\n([0-9a-f]{1,32} [0-9a-f]{1,32}\n)?)?\\PC{0,20}\n?([0-9]{1,3} [0-9]{1,3} [0-9a-f]{1,32} (-|[0-9a-f]{1,32}) [a-z./]{0,12}\n){0,4}") {
             if let Some(manifest) = Manifest::parse(&text) {
                 prop_assert!(manifest.files.keys().all(|path| !path.contains("..") || !path.split('/').any(|part| part == "..")));
                 prop_assert!(manifest.files.keys().all(|path| !path.starts_with('/') && !path.is_empty()));

@@ -6,7 +6,7 @@ use serde::de::{self, Deserialize, Deserializer, EnumAccess, MapAccess, SeqAcces
 use serde::{Serialize, Serializer};
 
 /// A value as it was written, with mappings in their order and duplicates kept.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 pub enum Value {
     /// Nothing, `~` or `null`.
     Null,
