@@ -36,11 +36,17 @@ mod theme;
 /// Names of files that not every machine or host can take.
 mod names;
 
+/// What is large, many or odd.
+mod scale;
+
 /// Text that must stay text, wherever it lands.
 mod hostile;
 
 /// The shape of the code: layers, purity, module headers.
 mod tidy;
+
+/// The table of faults: what it names is there.
+mod table;
 
 /// The README: its commands run, its table is true.
 mod readme;

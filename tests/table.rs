@@ -1,0 +1,64 @@
+//! `tests/faults.md`: every row names what shows it, and what it names is there.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use crate::support::{files, repository};
+
+/// The tests of the whole repository: `write::two_builds_at_once_do_not_meet`, `url::tests::…` for a unit test, and
+/// `faults::…` for those that need a machine of their own.
+fn tests() -> BTreeSet<String> {
+    let mut tests = BTreeSet::new();
+    for folder in ["src", "tests"] {
+        for (path, bytes) in files(&repository().join(folder)) {
+            let Some(stem) = path.strip_suffix(".rs") else { continue };
+            let text = String::from_utf8(bytes).unwrap();
+            let module = stem.split('/').filter(|part| *part != "main").collect::<Vec<_>>().join("::");
+            let inner = if folder == "src" { "tests::" } else { "" };
+            let names = text.lines().filter_map(|line| line.trim().strip_prefix("fn ")).filter_map(|rest| rest.split('(').next());
+            tests.extend(names.map(|name| format!("{module}::{inner}{name}")));
+        }
+    }
+    tests
+}
+
+fn rows() -> Vec<(u32, Vec<String>, String)> {
+    let text = fs::read_to_string(repository().join("tests/faults.md")).unwrap();
+    text.lines()
+        .filter_map(|line| {
+            let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+            let number = cells.first()?.parse().ok()?;
+            let named = cells[2].split('`').skip(1).step_by(2).map(str::to_owned).collect();
+            Some((number, named, cells[2].to_owned()))
+        })
+        .collect()
+}
+
+#[test]
+fn every_fault_is_shown_by_a_test_that_exists() {
+    let tests = tests();
+    let mut missing = Vec::new();
+    for (number, named, cell) in rows() {
+        let shown: Vec<&String> = named.iter().filter(|name| name.contains("::") || name.starts_with("sites/")).collect();
+        if shown.is_empty() && !cell.contains("cannot be tested here") {
+            missing.push(format!("row {number} names no test, and no reason why there is none"));
+        }
+        for name in shown {
+            let is_there = match name.strip_prefix("sites/") {
+                Some(site) => repository().join("tests/sites").join(site).join("expected/diagnostics.txt").exists(),
+                None => tests.contains(name.as_str()),
+            };
+            if !is_there {
+                missing.push(format!("row {number} names `{name}`, which is not there"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn every_fault_has_a_row() {
+    let numbers: Vec<u32> = rows().iter().map(|(number, ..)| *number).collect();
+    let expected: Vec<u32> = (1..=53).chain(85..=87).collect();
+    assert_eq!(numbers, expected);
+}
