@@ -2,17 +2,34 @@
 //!
 //! The default theme is embedded in the program; a folder `themes/<name>/` replaces it file by file. A theme gets
 //! finished views and reaches into nothing. What is in a view is the outputs' business.
+//!
+//! A theme may be wrong, but it must not take the program down: before Tera gets the templates, `scan` takes them apart,
+//! `outline` says what they name, `check` and `graph` whether that is there and where it leads. `explain` says what is
+//! wrong in words. A page that grows without end is stopped. Tera bounds a `range` and how deep components call each
+//! other; loops within loops that print nothing, and values that a template makes longer and longer, are its developer's.
+
+mod assets;
+mod check;
+mod explain;
+mod graph;
+mod outline;
+mod scan;
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
-use crate::diagnostic::{Diagnostic, Place, Span, nearest};
+pub use self::assets::ThemeAsset;
+use self::check::Parts;
+use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::digest::{Digest, Digester};
 use crate::html::json_for_script;
-use crate::url::{Base, Url};
+use crate::text;
+use crate::url::Base;
 
 /// The default theme, as it stands in `themes/default/` of Guidepost's own repository.
 static DEFAULT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
@@ -20,63 +37,113 @@ static DEFAULT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 /// The name of the theme that is always there.
 pub const DEFAULT_NAME: &str = "default";
 
+/// How long a template may be, in bytes: twenty times the longest that anybody writes by hand.
+const LONGEST_TEMPLATE: usize = 1 << 20;
+
+/// How long a page may be, in bytes, whatever it shows. What a view holds may be on the page several times as long,
+/// escaped and repeated: a page of an article of 50 MB is a sound page.
+const LONGEST_PAGE: usize = 64 << 20;
+/// How many times as long as all text of its view a page may be beyond that.
+const MOST_REPEATED: usize = 16;
+
 /// Templates and files, ready for use.
 #[derive(Debug)]
 pub struct Theme {
     tera: Tera,
+    templates: BTreeMap<String, Template>,
     /// Its files, by name.
     pub assets: BTreeMap<String, ThemeAsset>,
-    /// Where a template is, for messages: the theme's own folder, or within the program.
-    origins: BTreeMap<String, Arc<str>>,
     /// Of all templates.
     fingerprint: Digest,
 }
 
-/// A file of a theme, published under a name that changes with its content.
-#[derive(Debug, PartialEq)]
-pub struct ThemeAsset {
-    /// Its address, with the hash of its content.
-    pub url: Url,
-    /// Its content.
-    pub bytes: Vec<u8>,
+/// A template, with `\n` at the ends of its lines.
+#[derive(Debug)]
+struct Template {
+    text: String,
+    /// Where it is, for messages: the theme's own folder, or within the program.
+    origin: Arc<str>,
+    /// Whether it is a file of the site's.
+    is_own: bool,
+    /// The default theme's template of this name, if it is a file of the site's that stands for one.
+    stands_for: Option<String>,
 }
 
 impl Theme {
     /// The theme `name`, made of the default theme and the `files` of its own folder (paths from there, with bytes).
     ///
-    /// Errors are diagnostics about the theme's files: a template that does not parse, or that extends or includes one
-    /// that is not there.
+    /// Errors are diagnostics about the theme's files: a template that does not parse, or that names what is not there.
     pub fn new(name: &str, files: Vec<(String, Vec<u8>)>, base: &Base) -> Result<Theme, Vec<Diagnostic>> {
-        let mut templates: BTreeMap<String, String> = BTreeMap::new();
         let mut assets: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-        let mut origins: BTreeMap<String, Arc<str>> = BTreeMap::new();
+        let mut templates: BTreeMap<String, Template> = BTreeMap::new();
         let mut problems = Vec::new();
-        let built_in = embedded(&DEFAULT).into_iter().map(|(path, bytes)| (path, bytes, DEFAULT_NAME));
-        for (path, bytes, theme) in built_in.chain(files.into_iter().map(|(path, bytes)| (path, bytes, name))) {
-            let file: Arc<str> = format!("themes/{theme}/{path}").into();
-            if let Some(template) = path.strip_prefix("templates/") {
-                match String::from_utf8(bytes) {
-                    Ok(text) => {
-                        templates.insert(template.to_owned(), text);
-                        origins.insert(template.to_owned(), file);
-                    }
-                    Err(_) => {
-                        problems.push(Diagnostic::error("not-utf8", "this template is not UTF-8 text").at(Place::file(file)))
-                    }
-                }
+        let built_in = embedded(&DEFAULT).into_iter().map(|(path, bytes)| (path, bytes, DEFAULT_NAME, false));
+        for (path, bytes, theme, is_own) in built_in.chain(files.into_iter().map(|(path, bytes)| (path, bytes, name, true))) {
+            let origin: Arc<str> = format!("themes/{theme}/{path}").into();
+            if let Some(name) = path.strip_prefix("templates/") {
+                let text = read_template(&bytes, &origin).unwrap_or_else(|problem| {
+                    problems.push(problem);
+                    String::new()
+                });
+                let stands_for = templates.remove(name).map(|default| default.text);
+                templates.insert(name.to_owned(), Template { text, origin, is_own, stands_for });
             } else if let Some(asset) = path.strip_prefix("assets/") {
                 assets.insert(asset.to_owned(), bytes);
             }
         }
-        let mut tera = Tera::default();
-        tera.register_filter("json", json);
+        let is_readable = problems.is_empty();
+        let assets = assets::named_by_content(assets, base);
         let fingerprint = digest_of(&templates);
-        let mut theme = Theme { tera: Tera::default(), assets: named_by_content(assets, base), origins, fingerprint };
-        if let Err(error) = tera.add_raw_templates(templates) {
-            problems.extend(theme.explain_all(&error));
+        let mut theme = Theme { tera: Tera::default(), templates, assets, fingerprint };
+        if is_readable {
+            problems.extend(theme.load_templates().err().into_iter().flatten());
+        } else {
+            problems = theme.with_mistakes_of_writing(problems, &Parts::of(&theme.templates));
         }
-        theme.tera = tera;
         if problems.is_empty() { Ok(theme) } else { Err(problems) }
+    }
+
+    /// Hands the templates to Tera, if they are sound.
+    fn load_templates(&mut self) -> Result<(), Vec<Diagnostic>> {
+        let parts = Parts::of(&self.templates);
+        let mut problems = parts.check_names();
+        problems.extend(graph::check(&parts));
+        if !problems.is_empty() {
+            return Err(self.with_mistakes_of_writing(problems, &parts));
+        }
+        let mut tera = Tera::default();
+        // Whatever a template is called, what it prints is escaped.
+        tera.autoescape_on([""]);
+        tera.register_filter("json", json);
+        let loaded = tera.add_raw_templates(parts.parts.iter().map(|part| (part.name, &part.template.text)));
+        let unread = parts.parts.iter().find(|part| !part.scan.is_whole);
+        match (loaded, unread) {
+            (Ok(()), None) => {}
+            (Ok(()), Some(part)) => {
+                let problem = Diagnostic::error("template", "this template cannot be read to its end");
+                return Err(vec![problem.at(Place::file(part.template.origin.clone()))]);
+            }
+            (Err(error), _) => {
+                let mistakes = self.with_mistakes_of_writing(Vec::new(), &parts);
+                return Err(if mistakes.is_empty() { vec![self.explain_load(&error)] } else { mistakes });
+            }
+        }
+        self.tera = tera;
+        Ok(())
+    }
+
+    /// What Tera says of each template alone. What else was found of a template that cannot be parsed may be wrong.
+    fn with_mistakes_of_writing(&self, mut problems: Vec<Diagnostic>, parts: &Parts<'_>) -> Vec<Diagnostic> {
+        let mut mistakes = Vec::new();
+        for part in parts.parts.iter().filter(|part| part.outline.excess.is_none()) {
+            let Err(error) = Tera::default().add_raw_template(part.name, &part.template.text) else { continue };
+            if let ErrorKind::SyntaxError(report) = error.kind() {
+                problems.retain(|problem| problem.place.as_ref().is_none_or(|place| place.file != part.template.origin));
+                mistakes.push(self.explain_syntax(part, report));
+            }
+        }
+        problems.extend(mistakes);
+        problems
     }
 
     /// Tells these templates from all others.
@@ -91,76 +158,70 @@ impl Theme {
 
     /// A hint for a template that is not there.
     pub fn nearest_template(&self, name: &str) -> Option<&str> {
-        nearest(name, self.origins.keys().map(String::as_str))
+        nearest(name, self.templates.keys().map(String::as_str))
     }
 
     /// Shows a view with a template. `subject` is what is shown, for the message if the template is wrong.
     pub fn render(&self, template: &str, view: &Context, subject: &str) -> Result<Vec<u8>, Diagnostic> {
-        let mut page = Vec::with_capacity(16 * 1024);
-        self.tera.render_to(template, view, &mut page).map_err(|error| self.explain(&error, Some(subject)))?;
-        Ok(page)
-    }
-
-    /// What Tera says of a whole set of templates: where it finds several mistakes it puts its reports into one text,
-    /// each as `error: …` and ` --> file:line:column`, which are diagnostics of their own here.
-    fn explain_all(&self, error: &tera::Error) -> Vec<Diagnostic> {
-        let ErrorKind::Msg(text) = error.kind() else { return vec![self.explain(error, None)] };
-        let reports = text.split("error: ").filter(|report| !report.trim().is_empty());
-        let explain = |report: &str| {
-            let mut lines = report.lines();
-            let problem = Diagnostic::error("template", lines.next().unwrap_or("").trim());
-            let place = lines.find_map(|line| line.trim().strip_prefix("--> ")).and_then(|place| self.parse_place(place));
-            match place {
-                Some(place) => problem.at(place),
-                None => problem,
-            }
-        };
-        reports.map(explain).collect()
-    }
-
-    /// `agenda.html:8:10`.
-    fn parse_place(&self, text: &str) -> Option<Place> {
-        let mut fields = text.trim().rsplitn(3, ':');
-        let (column, line, file) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?, fields.next()?);
-        Some(Place::at(self.origin(file), Span { line, column, length: 1 }))
-    }
-
-    /// Where a template is, for messages.
-    fn origin(&self, template: &str) -> Arc<str> {
-        self.origins.get(template).cloned().unwrap_or_else(|| template.into())
-    }
-
-    /// Tera's complaint as a diagnostic with its place in the template.
-    fn explain(&self, error: &tera::Error, subject: Option<&str>) -> Diagnostic {
-        let while_showing = subject.map_or(String::new(), |subject| format!(" (while making {subject})"));
-        match error.kind() {
-            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-                let at = report.span();
-                let span = Span {
-                    line: at.start_line as u32,
-                    column: at.start_col as u32 + 1,
-                    length: if at.end_line == at.start_line { at.end_col.saturating_sub(at.start_col) as u32 } else { 1 },
-                };
-                let place = Place::at(self.origin(report.filename()), span);
-                Diagnostic::error("template", format!("{}{while_showing}", report.message())).at(place)
-            }
-            ErrorKind::MissingParent { current, parent } => {
-                let file = self.origins.get(current).cloned().unwrap_or_else(|| current.as_str().into());
-                Diagnostic::error("template", format!("this template extends `{parent}`, which is not there"))
-                    .at(Place::file(file))
-            }
-            other => {
-                let source = std::error::Error::source(error).map_or(String::new(), |source| format!(": {source}"));
-                Diagnostic::error("template", format!("{other}{source}{while_showing}"))
-            }
+        let mut page = Page { bytes: Vec::with_capacity(16 * 1024), view, limit: LONGEST_PAGE, is_too_long: false };
+        // Tera is not free of panics, and the template is the likeliest to be able to do something about one.
+        let rendered = catch_unwind(AssertUnwindSafe(|| self.tera.render_to(template, view, &mut page)));
+        match rendered {
+            Ok(Ok(())) => Ok(page.bytes),
+            Ok(Err(_)) if page.is_too_long => Err(self.page_too_long(template, &page, subject)),
+            Ok(Err(error)) => Err(self.explain_render(&error, template, view, subject)),
+            Err(_) => Err(self.stumbled(template, subject)),
         }
     }
 }
 
-fn digest_of(templates: &BTreeMap<String, String>) -> Digest {
+/// A page in the making, which stops the template if it goes on for ever.
+struct Page<'v> {
+    bytes: Vec<u8>,
+    view: &'v Context,
+    limit: usize,
+    is_too_long: bool,
+}
+
+impl Write for Page<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let length = self.bytes.len() + bytes.len();
+        if length > self.limit {
+            // Few pages come here, so few views are measured.
+            self.limit = LONGEST_PAGE.saturating_add(explain::text_in(self.view).saturating_mul(MOST_REPEATED));
+            if length > self.limit {
+                self.is_too_long = true;
+                return Err(io::Error::other("the page is too long"));
+            }
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A template's file as text with `\n` at the ends of its lines and no byte-order mark.
+fn read_template(bytes: &[u8], origin: &Arc<str>) -> Result<String, Diagnostic> {
+    if bytes.len() > LONGEST_TEMPLATE {
+        let megabytes = bytes.len().div_ceil(1 << 20);
+        let problem = Diagnostic::error("template-size", format!("this template is {megabytes} MB long, and 1 MB is the most"));
+        return Err(problem.at(Place::file(origin.clone())).hint("put what it holds into files in the theme's `assets/`"));
+    }
+    let mut problems = Vec::new();
+    let text = text::decode(origin, bytes, &mut problems);
+    match problems.into_iter().find(Diagnostic::is_error) {
+        Some(problem) => Err(problem),
+        None => Ok(text),
+    }
+}
+
+fn digest_of(templates: &BTreeMap<String, Template>) -> Digest {
     let mut digester = Digester::default();
-    for (name, text) in templates {
-        digester.add(name.as_bytes()).add(text.as_bytes());
+    for (name, template) in templates {
+        digester.add(name.as_bytes()).add(template.text.as_bytes());
     }
     digester.finish()
 }
@@ -176,34 +237,6 @@ fn embedded(dir: &Dir<'_>) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-/// Gives each file a name with the hash of its content; in style sheets, `url(…)` of a file beside follows its new name.
-fn named_by_content(files: BTreeMap<String, Vec<u8>>, base: &Base) -> BTreeMap<String, ThemeAsset> {
-    let mut assets: BTreeMap<String, ThemeAsset> = BTreeMap::new();
-    let (styles, others): (BTreeMap<_, _>, BTreeMap<_, _>) = files.into_iter().partition(|(name, _)| name.ends_with(".css"));
-    for (name, bytes) in others {
-        assets.insert(name.clone(), ThemeAsset { url: hashed_url(&name, &bytes), bytes });
-    }
-    for (name, bytes) in styles {
-        let mut css = String::from_utf8_lossy(&bytes).into_owned();
-        for (other, asset) in &assets {
-            for quote in ["", "\"", "'"] {
-                css = css.replace(&format!("url({quote}{other}{quote})"), &format!("url(\"{}\")", base.href(&asset.url)));
-            }
-        }
-        let bytes = css.into_bytes();
-        assets.insert(name.clone(), ThemeAsset { url: hashed_url(&name, &bytes), bytes });
-    }
-    assets
-}
-
-fn hashed_url(name: &str, bytes: &[u8]) -> Url {
-    let hash = Digest::of(bytes).short();
-    match name.rsplit_once('.') {
-        Some((stem, extension)) => Url::file(&format!("assets/{stem}.{hash}.{extension}")),
-        None => Url::file(&format!("assets/{name}.{hash}")),
-    }
-}
-
 /// The filter `json`: a value as JSON that is safe inside a `<script>` element.
 fn json(value: &Value, _: Kwargs, _: &State<'_>) -> tera::TeraResult<Value> {
     let json = serde_json::to_value(value).map_err(|error| tera::Error::message(format!("this has no JSON form: {error}")))?;
@@ -213,6 +246,19 @@ fn json(value: &Value, _: Kwargs, _: &State<'_>) -> tera::TeraResult<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn theme(templates: &[(&str, &str)]) -> Result<Theme, Vec<Diagnostic>> {
+        let file = |(name, text): &(&str, &str)| (format!("templates/{name}"), text.as_bytes().to_vec());
+        Theme::new("own", templates.iter().map(file).collect(), &Base::default())
+    }
+
+    fn sound(templates: &[(&str, &str)]) -> Theme {
+        theme(templates).unwrap_or_else(|problems| panic!("{problems:?}"))
+    }
+
+    fn places(problems: &[Diagnostic]) -> Vec<String> {
+        problems.iter().filter_map(|problem| problem.place.as_ref()).map(|place| place.to_string()).collect()
+    }
 
     #[test]
     fn a_themes_own_file_stands_for_the_default_one() {
@@ -233,22 +279,75 @@ mod tests {
 
     #[test]
     fn a_wrong_template_names_file_line_and_column() {
-        let files = vec![("templates/article.html".to_owned(), b"a\n{{ nothing }}".to_vec())];
-        let theme = Theme::new("own", files, &Base::default()).unwrap_or_else(|e| panic!("{e:?}"));
-        let problem = theme.render("article.html", &Context::new(), "content/a.md").err();
+        let theme_of_one = sound(&[("article.html", "a\n{{ nothing }}")]);
+        let problem = theme_of_one.render("article.html", &Context::new(), "content/a.md").err();
         let place = problem.and_then(|p| p.place).map(|p| p.to_string());
         assert_eq!(place.as_deref(), Some("themes/own/templates/article.html:2:4"));
 
-        let broken =
-            b"{% extends \"base.html\" %}\n{% block nowhere %}{% endblock %}\n{% block nothing %}{% endblock %}".to_vec();
-        for (template, places) in [
-            (b"{% if %}".to_vec(), vec!["themes/own/templates/article.html:1:7"]),
-            (broken, vec!["themes/own/templates/article.html:2:10", "themes/own/templates/article.html:3:10"]),
+        let blocks = "{% extends \"base.html\" %}\n{% block nowhere %}{% endblock %}\n{% block nothing %}{% endblock %}";
+        for (template, expected) in [
+            ("{% if %}", &["themes/own/templates/article.html:1:7"][..]),
+            (blocks, &["themes/own/templates/article.html:2:10", "themes/own/templates/article.html:3:10"]),
         ] {
-            let files = vec![("templates/article.html".to_owned(), template)];
-            let problems = Theme::new("own", files, &Base::default()).err().unwrap_or_default();
-            let found: Vec<String> = problems.iter().filter_map(|p| p.place.as_ref()).map(|p| p.to_string()).collect();
-            assert_eq!(found, places, "{problems:?}");
+            let problems = theme(&[("article.html", template)]).err().unwrap_or_default();
+            assert_eq!(places(&problems), expected, "{problems:?}");
         }
+    }
+
+    #[test]
+    fn whatever_a_template_is_called_it_escapes() {
+        for name in ["page.html", "page", "page.txt", "page.html.tera", "deep/page.svg", "page.HTML"] {
+            let theme =
+                sound(&[(name, "{{ text }}{{ <c t={text}/> }}"), ("c.md", "{% component c(t) %}{{ t }}{% endcomponent %}")]);
+            let mut view = Context::new();
+            view.insert("text", "<&\"'>");
+            let page = theme.render(name, &view, "a test").unwrap_or_else(|e| panic!("{e:?}"));
+            assert_eq!(String::from_utf8_lossy(&page), "&lt;&amp;&quot;&#39;&gt;".repeat(2), "{name}");
+        }
+    }
+
+    #[test]
+    fn how_a_file_is_saved_changes_no_page() {
+        let text = "{% extends \"redirect_base.html\" %}\n{% block a %}\nü {{ page }}\n{% endblock %}";
+        let base = "x\n{% block a %}{% endblock a %}\ny";
+        let page = |text: &str, base: &str| {
+            let mut view = Context::new();
+            view.insert("page", "p");
+            let theme = sound(&[("redirect.html", text), ("redirect_base.html", base)]);
+            theme.render("redirect.html", &view, "a test").unwrap_or_else(|e| panic!("{e:?}"))
+        };
+        let expected = page(text, base);
+        assert_eq!(String::from_utf8_lossy(&expected), "x\n\nü p\n\ny");
+        for ends in ["\r\n", "\r"] {
+            for mark in ["", "\u{feff}"] {
+                let saved = |text: &str| format!("{mark}{}", text.replace('\n', ends));
+                assert_eq!(page(&saved(text), &saved(base)), expected, "{ends:?} {mark:?}");
+            }
+        }
+        let problems = theme(&[("a.html", "\u{feff}é\r\n\rä {{ x | nothing }}")]).err().unwrap_or_default();
+        assert_eq!(places(&problems), ["themes/own/templates/a.html:3:10"]);
+    }
+
+    #[test]
+    fn a_file_that_is_no_text_or_no_template_is_refused_by_its_place() {
+        let cases: [(&[u8], &str); 4] = [
+            (b"a\r\nb\xc3\xa9 \xff", "not-utf8 themes/own/templates/article.html:2:4"),
+            (b"\xff\xfe{\0", "not-utf8 themes/own/templates/article.html:1:1"),
+            (&vec![b' '; 50 << 20], "template-size themes/own/templates/article.html"),
+            (&vec![b' '; LONGEST_TEMPLATE], ""),
+        ];
+        for (bytes, expected) in cases {
+            let files = vec![("templates/article.html".to_owned(), bytes.to_vec())];
+            let problems = Theme::new("own", files, &Base::default()).err().unwrap_or_default();
+            let told: Vec<String> =
+                problems.iter().zip(places(&problems)).map(|(p, place)| format!("{} {place}", p.code)).collect();
+            assert_eq!(told.join(", "), expected);
+        }
+    }
+
+    #[test]
+    fn an_empty_template_makes_an_empty_page() {
+        let page = sound(&[("article.html", "")]).render("article.html", &Context::new(), "content/a.md");
+        assert_eq!(page, Ok(Vec::new()));
     }
 }

@@ -1,9 +1,20 @@
-//! The default theme: every template with the barest and the fullest page, because Tera says that a name is undefined
-//! only when a page is rendered.
+//! Themes. The default theme: every template with the barest and the fullest page, because Tera says that a name is
+//! undefined only when a page is rendered. And themes that are wrong: what their developer reads, and that none of them
+//! takes the program down.
+//!
+//! A folder `theme-mistakes/<case>/` is a theme with a mistake; its `messages.txt` holds what is said of it.
+//! `UPDATE=1 cargo test` rewrites it.
 
+use std::fs;
+
+use guidepost::diagnostic::{self, Diagnostic, Style};
 use guidepost::outputs::Output;
+use guidepost::pipeline::{self, Progress};
+use guidepost::source;
+use guidepost::theme::Theme;
+use guidepost::url::Base;
 
-use crate::support::{TestSite, html, render_all, repository};
+use crate::support::{TestSite, copy, html, render_all, repository};
 
 #[test]
 fn the_barest_site_renders_whole() {
@@ -110,4 +121,216 @@ fn the_themes_documentation_names_every_template() {
         let name = entry.unwrap().file_name().to_string_lossy().into_owned();
         assert!(readme.contains(&name), "{name} is not in the theme's README");
     }
+}
+
+/// What is said of a theme, with the lines that are meant.
+fn say(site: &TestSite) -> String {
+    let say = || {
+        let mut loaded = site.load();
+        if let Some(snapshot) = &loaded.snapshot {
+            loaded.diagnostics.extend(pipeline::rehearse(snapshot, &Progress::default()));
+        }
+        diagnostic::sort(&mut loaded.diagnostics);
+        loaded.diagnostics
+    };
+    let problems = pipeline::on_threads(Some(1), say).unwrap();
+    let show = |problem: &Diagnostic| {
+        let line = problem.place.as_ref().and_then(|p| p.span.and_then(|span| source::line(&site.path(&p.file), span.line)));
+        diagnostic::show(problem, line.as_deref(), Style::Plain) + "\n\n"
+    };
+    problems.iter().map(show).collect::<String>()
+}
+
+/// A site whose theme is made of these templates.
+fn site_with(templates: &[(&str, &str)]) -> TestSite {
+    let site = TestSite::new(&[
+        ("guidepost.yaml", "title: Test site\nbase_url: https://example.org/\ntheme: own\n"),
+        ("content/a.md", "---\ntitle: The article\ndate: 2026-01-01\ntags: [one]\n---\nWords.\n"),
+    ]);
+    fs::create_dir_all(site.path("themes/own/templates")).unwrap();
+    for (name, text) in templates {
+        site.write(&format!("themes/own/templates/{name}"), text);
+    }
+    site
+}
+
+#[test]
+fn what_is_said_of_a_wrong_theme_helps() {
+    let folder = repository().join("tests/theme-mistakes");
+    let mut cases: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    assert!(cases.len() > 20, "the wrong themes are gone");
+    let mut differences = Vec::new();
+    for case in cases {
+        let site = site_with(&[]);
+        copy(&case.join("templates"), &site.path("themes/own/templates"));
+        let said = say(&site);
+        let expected = case.join("messages.txt");
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&expected, &said).unwrap();
+        }
+        assert!(!said.is_empty(), "{}: nothing is wrong", case.display());
+        if fs::read_to_string(&expected).unwrap_or_default() != said {
+            differences.push(format!("{}:\n{said}", case.display()));
+        }
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// What comes of a theme on the pipeline's own threads, which have the stack that the program has: what is said of it,
+/// or its page about an article.
+fn try_theme<T: AsRef<str>>(templates: &[(T, T)]) -> Result<String, String> {
+    let file = |(name, text): &(T, T)| (format!("templates/{}", name.as_ref()), text.as_ref().as_bytes().to_vec());
+    let files: Vec<_> = templates.iter().map(file).collect();
+    let work = || {
+        let mut view = tera::Context::new();
+        view.insert("page", &std::collections::BTreeMap::from([("kind", "article"), ("title", "The article")]));
+        view.insert("content", "Words.");
+        let theme = Theme::new("own", files, &Base::default())?;
+        theme.render("article.html", &view, "content/a.md").map_err(|problem| vec![problem])
+    };
+    let made = pipeline::on_threads(Some(1), work).unwrap();
+    let show = |problems: Vec<Diagnostic>| problems.iter().map(|problem| diagnostic::show(problem, None, Style::Plain)).collect();
+    made.map(|page| String::from_utf8(page).unwrap()).map_err(show)
+}
+
+/// Templates `article.html`, `t1.html`, `t2.html`, … of which each leads to the next.
+fn chain(length: usize, link: impl Fn(&str) -> String, last: &str) -> Vec<(String, String)> {
+    let name = |i: usize| if i == 0 { "article.html".to_owned() } else { format!("t{i}.html") };
+    (0..length).map(|i| (name(i), if i + 1 < length { link(&name(i + 1)) } else { last.to_owned() })).collect()
+}
+
+#[test]
+fn the_longest_chains_are_shown_and_longer_ones_refused() {
+    let include = |next: &str| format!("{{% include \"{next}\" %}}");
+    assert_eq!(try_theme(&chain(64, include, "end")).as_deref(), Ok("end"));
+    let extends = |next: &str| format!("{{% extends \"{next}\" %}}{{% block b %}}{{{{ super() }}}}.{{% endblock %}}");
+    let shown = try_theme(&chain(63, extends, "{% block b %}{% endblock %}"));
+    assert_eq!(shown, Ok(".".repeat(62)));
+    let component =
+        |i: usize| (format!("c{i}.html"), format!("{{% component c{i}() %}}{{{{ <c{}/> }}}}{{% endcomponent %}}", i + 1));
+    let components = |count: usize| {
+        let last = (format!("c{count}.html"), format!("{{% component c{count}() %}}end{{% endcomponent %}}"));
+        [("article.html".to_owned(), "{{ <c1/> }}".to_owned()), last]
+            .into_iter()
+            .chain((1..count).map(component))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(try_theme(&components(20)).as_deref(), Ok("end"));
+    for (too_long, place) in [
+        (chain(65, include, "end"), "t63.html:1:12"),
+        (chain(10_000, include, "end"), "html:1:12"),
+        (chain(65, extends, "{% block b %}{% endblock %}"), "html:1:"),
+        (chain(10_000, extends, "{% block b %}{% endblock %}"), "html:1:12"),
+        (components(21), "c20.html:1:"),
+        (components(5_000), "html:1:"),
+    ] {
+        let said = try_theme(&too_long).unwrap_err();
+        assert!(said.contains("error[template-depth]") && said.contains(place), "{said}");
+    }
+}
+
+/// A page that would be put together from 2 to the 30th pieces.
+#[test]
+fn templates_that_multiply_are_refused() {
+    let twice = |next: &str| format!("{{% include \"{next}\" %}}").repeat(2);
+    let said = try_theme(&chain(31, twice, "x")).unwrap_err();
+    assert!(said.contains("more than 1 million pieces"), "{said}");
+    assert_eq!(try_theme(&chain(10, twice, "x")).map(|page| page.len()), Ok(512));
+}
+
+/// Components may call themselves as deep as Tera lets them, with includes at every depth; then it is an error.
+#[test]
+fn components_that_call_themselves_are_refused() {
+    let tree =
+        "{% component c(n) %}{% if n < 19 %}{{ <c n={n+1}/> }}{{ <c n={n+1}/> }}{% endif %}{% endcomponent %}{{ <c n={0}/> }}";
+    let said = try_theme(&[("article.html", tree)]).unwrap_err();
+    assert!(said.contains("`c` can come to call itself") && said.contains("article.html:1:14"), "{said}");
+}
+
+/// Everything that can be written within itself, as deep as Tera takes it, and a hundred thousand deep.
+#[test]
+fn nothing_can_be_written_so_deep_that_the_stack_is_full() {
+    let nested = |before: &str, within: &str, after: &str, depth: usize| {
+        format!("{}{within}{}", before.repeat(depth), after.repeat(depth))
+    };
+    let kinds = [
+        ("{% if page %}", "x", "{% endif %}"),
+        ("{% if not page %}{% else %}", "x", "{% endif %}"),
+        ("{% for a in [1] %}", "x", "{% endfor %}"),
+        ("{% for a in [] %}{% else %}", "x", "{% endfor %}"),
+        ("{% filter upper %}", "x", "{% endfilter %}"),
+        ("{% set a %}", "x", "{% endset %}"),
+        ("{% <c> %}", "x", "{% </c> %}"),
+        ("{{ (", "1", ") }}"),
+        ("(", "1", ")"),
+        ("[", "1", "]"),
+        ("{\"a\": ", "1", "}"),
+        ("not (", "1", ")"),
+        ("-(", "1", ")"),
+        ("2 ** ", "1", ""),
+        ("1 + ", "1", ""),
+        ("1 if page else ", "1", ""),
+        ("page and ", "1", ""),
+        ("", "page", "[page"),
+        ("", "page", "?.a"),
+        ("", "1", " | str"),
+        ("", "1", " is defined"),
+        ("1 | default(value=", "1", ")"),
+        ("range(end=", "1", ")"),
+        ("<c a={", "1", "}/>"),
+        ("[a for a in ", "[1]", "]"),
+        ("[", "1", " for a in [1]]"),
+        ("{% block a %}", "x", "{% endblock %}"),
+        ("{% elif page %}", "x", ""),
+    ];
+    let component = ("c.html", "{% component c(a=1) %}{{ body | default(value=a) }}{% endcomponent %}");
+    for (before, within, after) in kinds {
+        let is_tag = before.starts_with("{%");
+        let template = |depth: usize| {
+            let text = nested(before, within, after, depth);
+            if is_tag || before.starts_with("{{") { text } else { format!("{{{{ {text} }}}}") }
+        };
+        let longest = (1 << 20) / (before.len() + after.len()) - 1;
+        let said = try_theme(&[("article.html", &template(longest.min(100_000))), component]).unwrap_err();
+        assert!(said.contains("themes/own/templates/article.html:1:"), "{before}: {said}");
+        // The deepest that is taken.
+        for depth in [39, 38, 35, 18, 4, 2, 1] {
+            if try_theme(&[("article.html", &template(depth)), component]).is_ok() {
+                break;
+            }
+            assert!(depth > 1 || matches!(before, "{% elif page %}" | "{{ (" | "" | "-("), "{before}: not even {depth}");
+        }
+    }
+    let alternatives = "{% elif page.kind == 1 %}".repeat(100);
+    let inner = format!("{{% if page.kind == 1 %}}{alternatives}{{{{ {} }}}}{{% endif %}}", nested("(", "1", ")", 38));
+    let outer = format!(
+        "{}{{% if page.kind == 1 %}}{alternatives}{{% else %}}{inner}x{{% endif %}}{}",
+        "{% if page %}".repeat(36),
+        "{% endif %}".repeat(36)
+    );
+    assert_eq!(try_theme(&[("article.html", &outer)]).as_deref(), Ok("x"));
+    let component = format!("{{% component deep(page) %}}{outer}{{% endcomponent %}}{{{{ <deep page={{page}}/> }}}}");
+    let said = try_theme(&[("article.html", &component)]);
+    assert_eq!(said.as_deref(), Ok("x"));
+}
+
+#[test]
+fn a_page_without_end_is_stopped_and_a_long_one_is_not() {
+    let text = "x".repeat(1_000);
+    let writes = format!("{{% for a in range(end=99999) %}}{text}{{% endfor %}}");
+    let said = try_theme(&[("article.html", &writes)]).unwrap_err();
+    assert!(said.contains("this page has grown past 64 MB") && said.contains("(while making content/a.md)"), "{said}");
+    assert!(said.contains("--> themes/own/templates/article.html"), "{said}");
+
+    // A long view may make a long page.
+    let theme = Theme::new(
+        "own",
+        vec![("templates/article.html".into(), b"{{ content | safe }}{{ content }}".to_vec())],
+        &Base::default(),
+    );
+    let mut view = tera::Context::new();
+    view.insert("content", &"word & ".repeat(6_000_000));
+    let page = theme.unwrap().render("article.html", &view, "content/a.md");
+    assert_eq!(page.map(|page| page.len()), Ok(6_000_000 * (7 + 11)));
 }
