@@ -366,11 +366,29 @@ fn required(value: Option<String>, node: &Node<'_>) -> Result<String, Diagnostic
 fn web_address(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
     let Some(address) = word(node)? else { return Ok(None) };
     let is_on_the_web = matches!(crate::url::scheme(&address).as_deref(), Some("http" | "https"));
-    if is_on_the_web && !address.contains(char::is_whitespace) {
+    if is_on_the_web && is_one_piece(&address) {
         return Ok(Some(address));
     }
     let problem = Diagnostic::error("bad-address", format!("`{}` should be a web address", node.key)).at(node.place());
     Err(problem.hint("write it whole, as `https://example.org/page/`"))
+}
+
+/// Whether an address is without what no browser takes as a part of it.
+fn is_one_piece(address: &str) -> bool {
+    !address.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
+/// An e-mail address that can stand behind `mailto:`, where `?` and `&` begin fields and `,` another address.
+fn email(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
+    let Some(address) = word(node)? else { return Ok(None) };
+    let is_plain = is_one_piece(&address) && !address.contains(|c| "<>()[]\\,;:\"?&%#".contains(c));
+    match address.split_once('@') {
+        Some((name, host)) if is_plain && !name.is_empty() && !host.is_empty() && !host.contains('@') => Ok(Some(address)),
+        _ => {
+            let problem = Diagnostic::error("bad-email", format!("`{address}` is no e-mail address")).at(node.place());
+            Err(problem.hint("write it as `advising@example.edu`"))
+        }
+    }
 }
 
 fn positive(node: &Node<'_>) -> Result<usize, Diagnostic> {
@@ -401,7 +419,7 @@ fn authors(node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<BTreeMa
                 let taken = match child.key {
                     "name" => required_text(&child).map(|name| author.name = name),
                     "url" => web_address(&child).map(|url| author.url = url),
-                    "email" => text(&child).map(|email| author.email = email),
+                    "email" => email(&child).map(|email| author.email = email),
                     "role" => text(&child).map(|role| author.role = role),
                     other => Err(unknown_key(&child, other, &["name", "url", "email", "role"])),
                 };
@@ -458,7 +476,11 @@ fn menu(node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<MenuIt
 
 fn menu_target(written: &str) -> Result<MenuTarget, Diagnostic> {
     match crate::url::scheme(written).as_deref() {
-        Some("http" | "https" | "mailto") => Ok(MenuTarget::Outside(written.to_owned())),
+        Some("http" | "https" | "mailto") if is_one_piece(written.trim()) => Ok(MenuTarget::Outside(written.trim().to_owned())),
+        Some("http" | "https" | "mailto") => {
+            let problem = Diagnostic::error("bad-address", format!("`{written}` has a space or an invisible character in it"));
+            Err(problem.hint("a space in an address is written `%20`"))
+        }
         _ => Url::parse(written).map(MenuTarget::Inside).map_err(|reason| {
             Diagnostic::error("bad-address", format!("`{written}` cannot be an address of the site: {reason}"))
                 .hint("write it from the site's root, as `/offers/`, or whole, as `https://example.org/`")

@@ -27,7 +27,7 @@ pub use self::assets::ThemeAsset;
 use self::check::Parts;
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::digest::{Digest, Digester};
-use crate::html::json_for_script;
+use crate::html::{json_for_script, write_escaped};
 use crate::text;
 use crate::url::Base;
 
@@ -114,6 +114,7 @@ impl Theme {
         let mut tera = Tera::default();
         // Whatever a template is called, what it prints is escaped.
         tera.autoescape_on([""]);
+        tera.set_escape_fn(write_escaped);
         tera.register_filter("json", json);
         let loaded = tera.add_raw_templates(parts.parts.iter().map(|part| (part.name, &part.template.text)));
         let unread = parts.parts.iter().find(|part| !part.scan.is_whole);

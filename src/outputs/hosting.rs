@@ -80,7 +80,7 @@ fn robots(site: &Site) -> String {
 }
 
 fn headers(site: &Site) -> String {
-    let path = site.settings.base.path();
+    let path = rule_path(site.settings.base.path());
     format!(
         "{path}/*\n  \
          Content-Security-Policy: {CONTENT_SECURITY_POLICY}\n  \
@@ -92,15 +92,20 @@ fn headers(site: &Site) -> String {
     )
 }
 
-/// Old address, new address, status: one a line. Addresses are percent-encoded, so no line can break.
+/// Old address, new address, status: one a line.
 fn redirects(site: &Site) -> String {
     let base = &site.settings.base;
-    let mut lines = String::new();
-    for redirect in Redirect::plan(site) {
-        let target = &site.head(redirect.article()).url;
-        lines.push_str(&format!("{} {} 301\n", base.href(redirect.url()), base.href(target)));
-    }
-    lines
+    let rule = |redirect: Redirect| {
+        let (old, new) = (base.href(redirect.url()), base.href(&site.head(redirect.article()).url));
+        format!("{} {} 301\n", rule_path(&old), rule_path(&new))
+    };
+    Redirect::plan(site).into_iter().map(rule).collect()
+}
+
+/// An address in a rule of `_redirects` or `_headers`. It is percent-encoded, so it can neither end its line nor its
+/// field, nor begin a comment; but a `*` would stand for anything there, and a `:` begin a placeholder.
+fn rule_path(href: &str) -> String {
+    href.replace('*', "%2A").replace(':', "%3A")
 }
 
 fn manifest(snapshot: &Snapshot) -> String {
@@ -124,4 +129,29 @@ fn manifest(snapshot: &Snapshot) -> String {
         manifest["description"] = description.as_str().into();
     }
     format!("{manifest:#}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::url::{Base, percent_decode};
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_address_in_a_rule_is_no_pattern() {
+        assert_eq!(rule_path("/old/*/:year/a%20b"), "/old/%2A/%3Ayear/a%20b");
+    }
+
+    proptest! {
+        /// Whatever an author may write as an alias.
+        #[test]
+        fn an_alias_is_one_field_and_means_itself(alias in "[/*:#?&=!a-c \\t\"'<>é%]{0,12}|\\PC{0,20}") {
+            let Ok(url) = Url::parse(&alias) else { return Ok(()) };
+            let path = rule_path(&Base::default().href(&url));
+            prop_assert!(path.starts_with('/') && path.bytes().all(|b| b.is_ascii_graphic()), "{path}");
+            prop_assert!(!path.contains(['*', ':', '#', '?']), "{path}");
+            let decoded = percent_decode(&path).map(|path| path.into_owned());
+            prop_assert_eq!(decoded.as_deref(), Some(url.as_str()));
+        }
+    }
 }

@@ -72,6 +72,11 @@ impl Theme {
     /// A template that could not be shown with this view.
     pub(super) fn explain_render(&self, error: &tera::Error, template: &str, view: &Context, subject: &str) -> Diagnostic {
         let ErrorKind::RenderingError(report) = error.kind() else {
+            if let ErrorKind::TemplateNotFound(name) = error.kind() {
+                let problem = Diagnostic::error("template", format!("there is no template `{name}`{}", making(subject)));
+                let hint = self.nearest_template(name).map(|near| format!("did you mean `{near}`?"));
+                return Diagnostic { hint, ..problem };
+            }
             let problem = Diagnostic::error("template", format!("{}{}", in_our_words(&plain(error)), making(subject)));
             return problem.at(Place::file(self.origin(template)));
         };

@@ -52,10 +52,8 @@ fn check_parents(parts: &Parts<'_>) -> Vec<Diagnostic> {
         let Some(parent) = &part.outline.parent else { continue };
         let family = parts.family(index);
         if family.len() > DEEPEST {
-            chain = chain.or_else(|| {
-                let problem = part.error(parent, format!("with this, more than {DEEPEST} templates extend one another"));
-                Some(Diagnostic { code: "template-depth", ..problem })
-            });
+            chain = chain
+                .or_else(|| Some(too_deep(part, parent, format!("with this, more than {DEEPEST} templates extend one another"))));
         } else if parts.parent(family[family.len() - 1]) == Some(index) && family.iter().all(|&other| other >= index) {
             let around = family[1..].iter().chain(&family[..1]);
             let steps: Vec<String> = around.map(|&other| format!("extends `{}`", parts.parts[other].name)).collect();
@@ -72,11 +70,15 @@ fn told(first: &str, steps: &[String], part: &Part<'_>, name: &Name) -> Diagnost
         [step] => format!("{first} {}", step.replace(first, "itself")),
         _ => format!("{first} {}", steps.join(", which ")),
     };
-    let problem = part.error(name, format!("{message}, and so on without end"));
+    let problem = Diagnostic::error("template-circle", format!("{message}, and so on without end")).at(part.place(name));
     let extends_itself = part.outline.parent.as_ref() == Some(name) && steps.len() == 1 && part.template.stands_for.is_some();
     let hint = "a file of this name stands for the default theme's, so there is nothing else to extend: copy that file and \
                 change it, or give this one another name and name it in the articles' `template`";
-    Diagnostic { code: "template-circle", hint: extends_itself.then(|| hint.to_owned()), ..problem }
+    Diagnostic { hint: extends_itself.then(|| hint.to_owned()), ..problem }
+}
+
+fn too_deep(part: &Part<'_>, name: &Name, message: String) -> Diagnostic {
+    Diagnostic::error("template-depth", message).at(part.place(name))
 }
 
 /// A piece of a template as it is shown: which block of a name is meant depends on the template that was asked for.
@@ -201,8 +203,7 @@ impl<'a> Graph<'a> {
 
     fn report_depth(&mut self, node: Node, step: &Step<'_>, message: String) {
         if !self.problems.iter().any(|problem| problem.code == "template-depth") {
-            let problem = self.parts.parts[node.template].error(step.name, message);
-            self.problems.push(Diagnostic { code: "template-depth", ..problem });
+            self.problems.push(too_deep(&self.parts.parts[node.template], step.name, message));
         }
     }
 
