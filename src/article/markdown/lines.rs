@@ -39,8 +39,8 @@ pub(super) fn is_rule(line: &str) -> bool {
     line.bytes().all(|byte| Some(&byte) == mark || byte.is_ascii_whitespace())
 }
 
-/// Turns byte offsets into lines and columns. It counts on from the last one, so that a long text with many links, even
-/// one on a single line, is passed once.
+/// Turns byte offsets into lines and columns. It counts on from the last one, or back, so that a long text with many
+/// links, even one on a single line, is passed once.
 pub(super) struct LineCounter<'t> {
     text: &'t str,
     at: usize,
@@ -54,16 +54,23 @@ impl<'t> LineCounter<'t> {
     }
 
     pub(super) fn span(&mut self, offset: usize, length: usize) -> Span {
-        if offset < self.at {
-            *self = LineCounter::new(self.text);
-        }
-        let passed = self.text.get(self.at..offset).unwrap_or("");
-        match passed.rfind('\n') {
-            Some(last) => {
-                self.line += passed.bytes().filter(|&byte| byte == b'\n').count() as u32;
-                self.column = 1 + passed[last + 1..].chars().count() as u32;
-            }
-            None => self.column += passed.chars().count() as u32,
+        let offset = self.text.floor_char_boundary(offset);
+        let (from, to) = (self.at.min(offset), self.at.max(offset));
+        let passed = &self.text[from..to];
+        let lines = passed.bytes().filter(|&byte| byte == b'\n').count() as u32;
+        let characters = |text: &str| text.chars().count() as u32;
+        if offset >= self.at {
+            self.line += lines;
+            self.column = match passed.rfind('\n') {
+                Some(last) => 1 + characters(&passed[last + 1..]),
+                None => self.column + characters(passed),
+            };
+        } else {
+            self.line -= lines;
+            self.column = match lines {
+                0 => self.column - characters(passed),
+                _ => 1 + characters(self.text[..from].rsplit('\n').next().unwrap_or("")),
+            };
         }
         self.at = offset;
         let stretch = self.text.get(offset..offset + length).and_then(|stretch| stretch.lines().next()).unwrap_or("");
@@ -87,7 +94,7 @@ mod tests {
     #[test]
     fn places_are_counted_on_and_back() {
         let mut lines = LineCounter::new("ä b\nc d\n");
-        for (offset, line, column) in [(3, 1, 3), (5, 2, 1), (7, 2, 3), (3, 1, 3)] {
+        for (offset, line, column) in [(3, 1, 3), (5, 2, 1), (7, 2, 3), (3, 1, 3), (2, 1, 2), (7, 2, 3), (5, 2, 1)] {
             let span = lines.span(offset, 1);
             assert_eq!((span.line, span.column, span.length), (line, column, 1));
         }
