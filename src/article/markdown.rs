@@ -509,6 +509,9 @@ impl<'r> Renderer<'r> {
             if self.out.html.ends_with(opening) {
                 let at = self.out.html.len() - opening.len();
                 self.out.html.replace_range(at.., with_class);
+                if let Some(heading) = &mut self.heading {
+                    heading.at += with_class.len() - opening.len();
+                }
                 break;
             }
         }
