@@ -335,6 +335,8 @@ pub enum RawHtml {
     Allow,
     /// It is shown as text.
     Escape,
+    /// Only what can do no harm stands.
+    Sanitize,
 }
 
 /// What stands in for an article whose file cannot be read.

@@ -308,7 +308,8 @@ fn raw_html(node: &Node<'_>) -> Result<RawHtml, Diagnostic> {
     match node.word()?.as_str() {
         "allow" => Ok(RawHtml::Allow),
         "escape" => Ok(RawHtml::Escape),
-        other => Err(unknown_value(node, other, &["allow", "escape"])),
+        "sanitize" => Ok(RawHtml::Sanitize),
+        other => Err(unknown_value(node, other, &["allow", "escape", "sanitize"])),
     }
 }
 

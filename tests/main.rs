@@ -42,6 +42,9 @@ mod scale;
 /// Text that must stay text, wherever it lands.
 mod hostile;
 
+/// Raw HTML, held against a browser's parser.
+mod raw_html;
+
 /// The shape of the code: layers, purity, module headers.
 mod tidy;
 

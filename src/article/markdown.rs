@@ -10,6 +10,7 @@ mod headings;
 mod lines;
 mod links;
 mod prose;
+mod raw_html;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -25,8 +26,9 @@ use self::headings::OpenHeading;
 use self::lines::{LineCounter, too_deep_line};
 use self::links::{OpenImage, OpenLink};
 use self::prose::{PlainText, WordCounter};
+use self::raw_html::{Raw, element};
 use super::highlight::highlight;
-use super::{Body, Fill, Heading, Link, ParseOptions, RawHtml};
+use super::{Body, Fill, Heading, Link, ParseOptions};
 use crate::diagnostic::{Diagnostic, Place, Span};
 use crate::html::{escape_address_into, escape_into};
 
@@ -79,16 +81,6 @@ pub fn parse(origin: &Origin<'_>, take_title: bool, options: &ParseOptions, diag
     renderer.finish()
 }
 
-/// Raw HTML that goes on until its ending, through blank lines (<https://spec.commonmark.org/0.31.2/#html-blocks>).
-const RUNNING_ON: [(&str, &str); 6] = [
-    ("<!--", "-->"),
-    ("<script", "</script>"),
-    ("<style", "</style>"),
-    ("<textarea", "</textarea>"),
-    ("<pre", "</pre>"),
-    ("<?", "?>"),
-];
-
 struct OpenTable {
     alignments: Vec<Alignment>,
     cell: usize,
@@ -119,8 +111,7 @@ struct Renderer<'r> {
     image: Option<OpenImage>,
     table: Option<OpenTable>,
     code: Option<OpenCode>,
-    /// Where the last block of raw HTML begins in the Markdown and in the HTML.
-    html_block: (usize, usize),
+    raw: Raw,
     /// Whether a task's `<label>` is open.
     in_label: bool,
     /// Text that may hold bare addresses, with the place where it began.
@@ -157,7 +148,7 @@ impl<'r> Renderer<'r> {
             image: None,
             table: None,
             code: None,
-            html_block: (0, 0),
+            raw: Raw::new(markdown, options.raw_html),
             in_label: false,
             pending: String::new(),
             pending_at: 0,
@@ -180,6 +171,8 @@ impl<'r> Renderer<'r> {
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
+            // What stands before the lines of a block.
+            Event::Text(text) if self.raw.is_gathering() => self.raw.gather(&text, range.start),
             Event::Text(text) => {
                 if self.pending.is_empty() {
                     self.pending_at = range.start;
@@ -187,11 +180,23 @@ impl<'r> Renderer<'r> {
                 self.text(&text);
             }
             Event::Code(code) => self.inline_code(&code),
-            Event::Html(html) | Event::InlineHtml(html) => self.raw_html(&html),
-            Event::FootnoteReference(name) => self.footnote_reference(&name),
+            Event::Html(html) if self.raw.is_gathering() => self.raw.gather(&html, range.start),
+            Event::Html(html) | Event::InlineHtml(html) if !self.raw.is_followed() => self.escaped_html(&html),
+            Event::Html(html) | Event::InlineHtml(html) => {
+                if self.image.is_none() {
+                    self.inline_html(&html, &range);
+                }
+            }
+            Event::FootnoteReference(name) => self.footnote_reference(&name, range),
             Event::SoftBreak => self.white_space("\n"),
-            Event::HardBreak => self.white_space("<br>\n"),
-            Event::Rule => self.push("<hr>\n"),
+            Event::HardBreak => {
+                self.make_inline_room();
+                self.white_space("<br>\n");
+            }
+            Event::Rule => {
+                self.make_block_room("hr");
+                self.push("<hr>\n");
+            }
             Event::TaskListMarker(ticked) => self.task(ticked),
             // These need options that are not switched on.
             Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text),
@@ -213,6 +218,8 @@ impl<'r> Renderer<'r> {
             self.words.gap();
             self.plain.gap();
         }
+        self.make_room(&tag);
+        let (element, ends, at) = (element(&tag), range.end, self.out.html.len());
         match tag {
             Tag::Paragraph => self.push("<p>"),
             Tag::Heading { level, id, classes, .. } => self.start_heading(level, id, &classes, range.start),
@@ -224,8 +231,8 @@ impl<'r> Renderer<'r> {
                 };
                 self.code = Some(OpenCode { language, text: String::new() });
             }
-            Tag::HtmlBlock if self.options.raw_html == RawHtml::Escape => self.push("<p>"),
-            Tag::HtmlBlock => self.html_block = (range.start, self.out.html.len()),
+            Tag::HtmlBlock if self.raw.is_followed() => self.begin_html_block(),
+            Tag::HtmlBlock => self.push("<p>"),
             Tag::List(Some(1)) => self.push("<ol>\n"),
             Tag::List(Some(first)) => self.push(&format!("<ol start=\"{first}\">\n")),
             Tag::List(None) => self.push("<ul>\n"),
@@ -255,11 +262,22 @@ impl<'r> Renderer<'r> {
             Tag::Image { link_type, dest_url, title, .. } => self.start_image(link_type, &dest_url, &title, range),
             _ => {}
         }
+        match element {
+            // Only the words of a link that may not stand are written.
+            Some((_, called @ "link")) if matches!(self.open_links.last(), Some(OpenLink::Dropped)) => {
+                self.enter(("", called), ends, at);
+            }
+            Some(element) => self.enter(element, ends, at),
+            None => {}
+        }
     }
 
     fn end(&mut self, tag: TagEnd) {
         if self.image.is_some() && tag != TagEnd::Image {
             return;
+        }
+        if tag == TagEnd::HtmlBlock && self.raw.is_followed() {
+            self.end_html_block();
         }
         let is_block = !matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image);
         if is_block {
@@ -271,9 +289,10 @@ impl<'r> Renderer<'r> {
                 self.plain.end_of_block();
             }
         }
+        let is_loosened = !matches!(tag, TagEnd::HtmlBlock | TagEnd::Image) && self.leave();
         match tag {
             TagEnd::Paragraph => {
-                self.push("</p>\n");
+                self.push(if is_loosened { "</div>\n" } else { "</p>\n" });
                 if self.depth == 0 {
                     self.plain.end_of_paragraph();
                 }
@@ -282,11 +301,10 @@ impl<'r> Renderer<'r> {
             TagEnd::BlockQuote(None) => self.push("</blockquote>\n"),
             TagEnd::BlockQuote(Some(_)) => self.push("</div>\n"),
             TagEnd::CodeBlock => self.end_code(),
-            TagEnd::HtmlBlock if self.options.raw_html == RawHtml::Escape => match self.out.html.strip_suffix("<p>") {
+            TagEnd::HtmlBlock if !self.raw.is_followed() => match self.out.html.strip_suffix("<p>") {
                 Some(before) => self.out.html.truncate(before.len()),
                 None => self.push("</p>\n"),
             },
-            TagEnd::HtmlBlock => self.end_html_block(),
             TagEnd::List(true) => self.push("</ol>\n"),
             TagEnd::List(false) => self.push("</ul>\n"),
             TagEnd::Item => self.push("</li>\n"),
@@ -334,7 +352,7 @@ impl<'r> Renderer<'r> {
         if is_titled {
             return;
         }
-        if self.may_hold_addresses && self.open_links.is_empty() {
+        if self.may_hold_addresses && self.open_links.is_empty() && self.raw.takes_links() {
             self.pending.push_str(text);
         } else {
             escape_into(text, &mut self.out.html);
@@ -402,49 +420,20 @@ impl<'r> Renderer<'r> {
         }
         self.words.count(code);
         self.plain.push(code);
+        self.make_inline_room();
         self.push("<code>");
         escape_into(code, &mut self.out.html);
         self.push("</code>");
     }
 
-    fn raw_html(&mut self, html: &str) {
-        if html.trim_start().starts_with("<!--") {
-            let comment = html.trim().trim_start_matches("<!--").trim_end_matches("-->").trim();
-            if comment.eq_ignore_ascii_case("more") {
-                self.plain.end_of_summary();
-                return;
-            }
+    /// Raw HTML shown as text.
+    fn escaped_html(&mut self, html: &str) {
+        let comment = html.trim().strip_prefix("<!--").and_then(|rest| rest.strip_suffix("-->"));
+        if comment.is_some_and(|comment| comment.trim().eq_ignore_ascii_case("more")) {
+            self.plain.end_of_summary();
+        } else if self.image.is_none() {
+            escape_into(html, &mut self.out.html);
         }
-        if self.image.is_some() {
-            return;
-        }
-        match self.options.raw_html {
-            RawHtml::Escape => escape_into(html, &mut self.out.html),
-            RawHtml::Allow => {
-                for id in ids_in_html(html) {
-                    self.anchors.insert(id);
-                }
-                self.push(html);
-            }
-        }
-    }
-
-    /// Ends what an author forgot to end: an open comment or script would swallow the page below the article.
-    fn end_html_block(&mut self) {
-        let (begins, at) = self.html_block;
-        let block = self.out.html[at..].trim_start();
-        let is_open = |(opening, ending): &&(&str, &str)| {
-            let Some((start, after)) = block.split_at_checked(opening.len()) else { return false };
-            let is_part_of_name =
-                opening.ends_with(char::is_alphabetic) && after.starts_with(|c: char| c.is_alphanumeric() || c == '-');
-            start.eq_ignore_ascii_case(opening) && !is_part_of_name && !block.to_ascii_lowercase().contains(ending)
-        };
-        let Some((opening, ending)) = RUNNING_ON.iter().find(is_open) else { return };
-        self.push(ending);
-        self.push("\n");
-        let span = self.lines.span(self.origin.body_at + begins, opening.len());
-        let problem = Diagnostic::warning("open-html", format!("this `{opening}` never ends, so what follows is a part of it"));
-        self.report(problem.hint(format!("put `{ending}` where it ends")), span);
     }
 
     // Blocks.
@@ -509,18 +498,23 @@ impl<'r> Renderer<'r> {
             if self.out.html.ends_with(opening) {
                 let at = self.out.html.len() - opening.len();
                 self.out.html.replace_range(at.., with_class);
+                let moved_by = with_class.len() - opening.len();
+                self.raw.move_container(moved_by);
                 if let Some(heading) = &mut self.heading {
-                    heading.at += with_class.len() - opening.len();
+                    heading.at += moved_by;
                 }
                 break;
             }
         }
+        self.make_inline_room();
         self.push(if ticked { "<label><input type=\"checkbox\" checked> " } else { "<label><input type=\"checkbox\"> " });
         self.in_label = true;
+        self.enter(("label", "task"), self.origin.text.len(), self.out.html.len());
     }
 
     fn close_label(&mut self) {
         if std::mem::take(&mut self.in_label) {
+            self.leave();
             self.push("</label>");
         }
     }
@@ -532,6 +526,7 @@ impl<'r> Renderer<'r> {
     fn finish(mut self) -> Parsed {
         self.flush_text();
         self.close_label();
+        self.finish_raw_html();
         self.write_footnotes();
         self.out.html.shrink_to_fit();
         self.out.holes.shrink_to_fit();
@@ -548,20 +543,4 @@ impl<'r> Renderer<'r> {
             link_spans: self.link_spans,
         }
     }
-}
-
-/// Values of `id` and `name` attributes in raw HTML, which links may lead to.
-fn ids_in_html(html: &str) -> Vec<String> {
-    let mut ids = Vec::new();
-    for attribute in [" id=", " name="] {
-        for (at, _) in html.match_indices(attribute) {
-            let value = &html[at + attribute.len()..];
-            let id = match value.chars().next() {
-                Some(quote @ ('"' | '\'')) => value[1..].split(quote).next(),
-                _ => value.split(|c: char| c.is_whitespace() || c == '>').next(),
-            };
-            ids.extend(id.filter(|id| !id.is_empty()).map(str::to_owned));
-        }
-    }
-    ids
 }

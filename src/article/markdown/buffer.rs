@@ -1,5 +1,7 @@
 //! A piece of a body in the making: HTML with holes.
 
+use std::ops::Range;
+
 use super::super::{Fill, Hole};
 
 /// A piece of HTML in the making.
@@ -19,6 +21,16 @@ impl Buffer {
         let shift = self.html.len() as u32;
         self.html.push_str(&other.html);
         self.holes.extend(other.holes.iter().map(|hole| Hole { at: hole.at + shift, fill: hole.fill }));
+    }
+
+    /// Writes something longer, or as long, where something without holes stands.
+    pub(super) fn replace(&mut self, range: Range<usize>, html: &str) {
+        let shift = (html.len() - range.len()) as u32;
+        let first = self.holes.partition_point(|hole| (hole.at as usize) < range.end);
+        for hole in &mut self.holes[first..] {
+            hole.at += shift;
+        }
+        self.html.replace_range(range, html);
     }
 
     /// Takes back what was written since `at`.

@@ -1,5 +1,7 @@
 //! Footnotes: numbered by their first reference, written at the end, each with its ways back.
 
+use std::ops::Range;
+
 use super::super::Fill;
 use super::Renderer;
 use super::buffer::Buffer;
@@ -15,10 +17,12 @@ pub(super) struct Footnote {
 }
 
 impl Renderer<'_> {
-    pub(super) fn footnote_reference(&mut self, name: &str) {
+    pub(super) fn footnote_reference(&mut self, name: &str, range: Range<usize>) {
         if self.image.is_some() {
             return;
         }
+        self.make_inline_room();
+        let may_link = self.make_link_room(&range);
         let footnote = self.footnotes.entry(name.to_owned()).or_default();
         if footnote.number == 0 {
             self.footnote_order.push(name.to_owned());
@@ -27,6 +31,11 @@ impl Renderer<'_> {
         footnote.references += 1;
         let (number, nth) = (footnote.number, footnote.references);
         let id = reference_id(number, nth);
+        if !may_link {
+            self.push(&format!("<sup class=\"footnote-ref\" id=\"{id}\">{number}</sup>"));
+            self.anchors.insert(id);
+            return;
+        }
         self.push(&format!("<sup class=\"footnote-ref\"><a id=\"{id}\" href=\""));
         self.out.hole(Fill::Own);
         self.push(&format!("#fn-{number}\" role=\"doc-noteref\" aria-label=\"Footnote {number}\">{number}</a></sup>"));

@@ -34,6 +34,9 @@ pub(super) struct OpenImage {
 impl Renderer<'_> {
     pub(super) fn start_link(&mut self, link_type: LinkType, target: &str, title: &str, range: Range<usize>) {
         let span = self.lines.span(self.origin.body_at + range.start, range.len());
+        if !self.make_link_room(&range) {
+            return self.open_links.push(OpenLink::Dropped);
+        }
         if let LinkType::WikiLink { has_pothole } = link_type {
             return self.start_wikilink(target, has_pothole, span);
         }
@@ -125,6 +128,7 @@ impl Renderer<'_> {
             escape_into(&image.alt, &mut self.out.html);
             return;
         }
+        self.make_inline_room();
         self.push("<img");
         match link_target(&image.target, &self.options.base) {
             Some(mut link) => {

@@ -1,7 +1,7 @@
 //! What is counted and quoted of an article's words: how many there are, and the opening as plain text.
 
 /// Counts words as text comes in pieces.
-#[derive(Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct WordCounter {
     words: u32,
     /// Characters of scripts that put no space between words; two make a word, near enough.
@@ -78,6 +78,16 @@ impl PlainText {
         if !self.done && self.text.len() <= 2 * LONGEST_SUMMARY {
             self.text.push_str(text);
         }
+    }
+
+    /// How much there is, for [`PlainText::take_back`].
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Takes back what was added since.
+    pub(super) fn take_back(&mut self, len: usize) {
+        self.text.truncate(len);
     }
 
     pub(super) fn gap(&mut self) {
