@@ -422,7 +422,7 @@ fn permalink(node: &Node<'_>) -> Result<Url, Diagnostic> {
 fn web_address(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
     let Some(text) = word(node)? else { return Ok(None) };
     match url::scheme(&text).as_deref() {
-        Some("http" | "https") if !text.contains(char::is_whitespace) => Ok(Some(text)),
+        Some("http" | "https") if !text.contains(|c: char| c.is_whitespace() || c.is_control()) => Ok(Some(text)),
         _ => {
             let problem = Diagnostic::error("bad-address", format!("`{}` should be a web address", node.key));
             Err(problem.at(node.place()).hint("write it whole, as `https://example.org/page/`"))

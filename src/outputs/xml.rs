@@ -84,7 +84,8 @@ fn escaped(text: &str) -> String {
         from = at + 1;
     }
     escaped.push_str(&text[from..]);
-    escaped
+    // A parser would make a line feed of it (XML 1.0, section 2.11).
+    if memchr::memchr(b'\r', escaped.as_bytes()).is_some() { escaped.replace('\r', "&#13;") } else { escaped }
 }
 
 fn cleaned<'a>(attributes: &[(&'a str, &str)]) -> Vec<(&'a str, String)> {
