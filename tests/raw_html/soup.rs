@@ -13,7 +13,7 @@ const ATTRIBUTES: &str = r#"| | | class=x| id='i'| href="o.md"| href=#p| src=s.p
     | onclick=z| encoding=text/html| color=red| type=hidden| = | "| href='javascript:x'| a/| href=&#106;avascript:x
     | href="java&Tab;script&colon;x"| src=data:text/html,x| srcset='a.png 1x, javascript:x 2x'| style=x| id=gp-main| id=fn-1| name=i
     | rel=opener| srcdoc='<b>'| xlink:href=javascript:x| href='//x.org'| href=vbscript:x| cite=data:x| HREF='x:y'| href=http:x
-    | poster="javascript&#58;x"| class='"><script>'| lang="a&quot;b"| title=`x`"#;
+    | title="</noscript></div></main></table>"| poster="javascript&#58;x"| class='"><script>'| lang="a&quot;b"| title=`x`"#;
 
 const ENDS: &str = ">|>|>|>|>|/>| >||\n>";
 
@@ -33,7 +33,7 @@ fn one_of(list: &'static str, separator: char) -> impl Strategy<Value = String> 
 fn tag() -> impl Strategy<Value = String> {
     let names = select(NAMES.split_whitespace().collect::<Vec<_>>());
     (names, one_of(ATTRIBUTES, '|'), one_of(ENDS, '|'), 0..3u8).prop_map(|(name, attribute, end, kind)| match kind {
-        0 => format!("</{name}{end}"),
+        0 => format!("</{name}{attribute}{end}"),
         _ => format!("<{name}{attribute}{end}"),
     })
 }

@@ -43,13 +43,13 @@ pub(super) enum By {
 
 /// A piece of Markdown that an element stands for.
 #[derive(Debug, Clone, Copy)]
-pub(in super::super) struct Container {
+pub(super) struct Container {
     /// As messages call it: `list item`.
-    pub(in super::super) called: &'static str,
+    pub(super) called: &'static str,
     /// Where it ends in the Markdown.
-    pub(in super::super) ends: usize,
+    pub(super) ends: usize,
     /// Where its start tag is in the HTML.
-    pub(in super::super) at: usize,
+    pub(super) at: usize,
 }
 
 /// How much had been written when something began that will be taken back.
@@ -76,6 +76,10 @@ impl Open {
     /// Whether it is in the page at all.
     pub(super) fn is_real(&self) -> bool {
         !matches!(self.by, By::Nobody | By::Removed(..))
+    }
+
+    fn is_ghost(&self) -> bool {
+        matches!(self.by, By::Nobody)
     }
 
     pub(super) fn is_markdown(&self) -> bool {
@@ -137,21 +141,20 @@ impl Nesting {
 
     /// Has the end tag of something left out be left out too.
     pub(super) fn push_ghost(&mut self, name: &str) {
-        let is_there = |open: &Open| matches!(open.by, By::Nobody) && open.name == name;
-        let ghosts = self.own().iter().filter(|open| matches!(open.by, By::Nobody));
-        if !self.own().last().is_some_and(|last| is_there(last) && elements::may_stay_open(name)) && ghosts.count() < MOST_GHOSTS
-        {
-            let name = name.to_owned().into();
-            self.open.push(Open { name, space: Space::Html, by: By::Nobody, holds_html: false });
+        // Of `<td>a<td>b` the first needs no end tag.
+        let is_one_enough =
+            elements::may_stay_open(name) && self.own().last().is_some_and(|last| last.is_ghost() && last.name == name);
+        if !is_one_enough && self.own().iter().filter(|open| open.is_ghost()).count() < MOST_GHOSTS {
+            self.open.push(Open::new(name.to_owned().into(), Space::Html, By::Nobody, false));
         }
     }
 
     pub(super) fn has_ghost(&self, name: &str) -> bool {
-        self.own().iter().any(|open| matches!(open.by, By::Nobody) && open.name == name)
+        self.own().iter().any(|open| open.is_ghost() && open.name == name)
     }
 
     pub(super) fn push_markdown(&mut self, name: &'static str, container: Container) {
-        self.open.push(Open { name: name.into(), space: Space::Html, by: By::Markdown(container), holds_html: false });
+        self.open.push(Open::new(name.into(), Space::Html, By::Markdown(container), false));
     }
 
     /// Begins a footnote, which stands in a list at the end of the article.
@@ -236,7 +239,7 @@ impl Nesting {
 
     /// Whether something will be left out with all that comes now.
     pub(super) fn is_removing(&self) -> bool {
-        self.own().iter().any(|open| matches!(open.by, By::Removed(..)))
+        self.open.iter().any(|open| matches!(open.by, By::Removed(..)))
     }
 
     /// The author's link that is open where another would begin.

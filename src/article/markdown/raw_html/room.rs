@@ -136,7 +136,8 @@ impl Nesting {
                 room.keep = index;
                 return Ok(room);
             }
-            if open.is_html("search") {
+            // Parsers differ in whether they look further than these.
+            if open.space != Space::Html || open.is_html("search") {
                 break;
             }
             if open.is_special() && !["address", "div", "p"].contains(&&*open.name) {

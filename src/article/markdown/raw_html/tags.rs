@@ -169,7 +169,8 @@ impl Renderer<'_> {
                 self.write_end(&other.name);
                 self.report_at(piece, &tag.range, messages::closes_another_heading(name, &other.name));
             }
-            None if self.options.raw_html == RawHtml::Sanitize => self.write_end(name),
+            // An end tag has no attributes, and what is written like one could hide another tag.
+            None if self.options.raw_html == RawHtml::Sanitize || !tag.attributes.is_empty() => self.write_end(name),
             None => self.push(&piece.text[tag.range.clone()]),
         }
     }
