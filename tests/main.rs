@@ -45,6 +45,9 @@ mod hostile;
 /// Raw HTML, held against a browser's parser.
 mod raw_html;
 
+/// Search: the same words and answers in Rust and in JavaScript.
+mod search;
+
 /// The shape of the code: layers, purity, module headers.
 mod tidy;
 
