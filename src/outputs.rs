@@ -14,6 +14,7 @@ pub mod llms;
 pub mod not_found;
 pub mod opensearch;
 pub mod redirect;
+pub mod search;
 pub mod sitemap;
 pub mod tags;
 pub mod views;
@@ -23,6 +24,7 @@ use std::path::PathBuf;
 
 use crate::diagnostic::Diagnostic;
 use crate::plan::Snapshot;
+use crate::search::files::File;
 use crate::site::{ArticleId, Site};
 use crate::theme::Theme;
 use crate::url::Url;
@@ -40,6 +42,7 @@ pub enum Output {
     NotFound(not_found::NotFound),
     Redirect(redirect::Redirect),
     Asset(asset::AssetFile),
+    Search(search::SearchFile),
     OpenSearch(opensearch::OpenSearch),
     Llms(llms::Llms),
     Hosting(hosting::HostingFile),
@@ -87,7 +90,7 @@ impl From<String> for Content {
 }
 
 /// Every output of a site, kind by kind. The sitemap comes last: it lists the pages planned before it.
-pub fn plan(site: &Site, theme: &Theme) -> Vec<Output> {
+pub fn plan(site: &Site, theme: &Theme, search: &[File]) -> Vec<Output> {
     let mut outputs: Vec<Output> = Vec::with_capacity(site.len() * 2 + 64);
     outputs.extend(article::ArticlePage::plan(site).into_iter().map(Output::Article));
     outputs.extend(listing::Listing::plan(site).into_iter().map(Output::Listing));
@@ -97,6 +100,7 @@ pub fn plan(site: &Site, theme: &Theme) -> Vec<Output> {
     outputs.extend(feeds::FeedsPage::plan(site).into_iter().map(Output::Feeds));
     outputs.extend(not_found::NotFound::plan(site).into_iter().map(Output::NotFound));
     outputs.extend(asset::AssetFile::plan(site, theme).into_iter().map(Output::Asset));
+    outputs.extend(search::SearchFile::plan(search).into_iter().map(Output::Search));
     outputs.extend(opensearch::OpenSearch::plan(site).into_iter().map(Output::OpenSearch));
     outputs.extend(llms::Llms::plan(site).into_iter().map(Output::Llms));
     outputs.extend(hosting::HostingFile::plan(site).into_iter().map(Output::Hosting));
@@ -119,6 +123,7 @@ impl Output {
             Output::NotFound(page) => page.url(),
             Output::Redirect(page) => page.url(),
             Output::Asset(file) => file.url(),
+            Output::Search(file) => file.url(),
             Output::OpenSearch(file) => file.url(),
             Output::Llms(file) => file.url(),
             Output::Hosting(file) => file.url(),
@@ -138,6 +143,7 @@ impl Output {
             Output::Redirect(page) => Draft::View(page.compose(snapshot)),
             Output::Feed(feed) => Draft::Content(feed.compose(snapshot)?),
             Output::Asset(file) => Draft::Content(file.compose(snapshot)),
+            Output::Search(file) => Draft::Content(file.compose(snapshot)),
             Output::OpenSearch(file) => Draft::Content(file.compose(snapshot)?),
             Output::Llms(file) => Draft::Content(file.compose(snapshot)),
             Output::Hosting(file) => Draft::Content(file.compose(snapshot)),
@@ -198,7 +204,7 @@ impl Output {
             Output::Feeds(_) => "the page about feeds".into(),
             Output::NotFound(_) => "the page for what is not found".into(),
             Output::Asset(file) => file.describe(site),
-            Output::OpenSearch(_) | Output::Llms(_) | Output::Hosting(_) | Output::Sitemap(_) => {
+            Output::Search(_) | Output::OpenSearch(_) | Output::Llms(_) | Output::Hosting(_) | Output::Sitemap(_) => {
                 format!("Guidepost's own `{}`", self.url())
             }
         }

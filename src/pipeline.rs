@@ -17,6 +17,7 @@ use crate::diagnostic::{self, Diagnostic, Place};
 use crate::digest::{Digest, Digester};
 use crate::outputs::{Draft, Output, views};
 use crate::plan::{Plan, Problem, Snapshot};
+use crate::search;
 use crate::settings::{self, Settings};
 use crate::site::{Asset, Selection, Site, related};
 use crate::source::{self, Source, SourceKind};
@@ -176,10 +177,13 @@ fn relate(
     let articles: Vec<_> = articles.into_iter().filter(|article| selection.left_out(&article.head).is_none()).collect();
     let ids: Vec<_> = site.ids().collect();
     // Three views of the same site that do not need each other.
-    let ((plan, problems), (related, cards)) = rayon::join(
-        || Plan::new(&site, &theme),
+    let synonyms = Default::default();
+    let search_options = search::index::Options { today: selection.today, synonyms: &synonyms };
+    let (search, (related, cards)) = rayon::join(
+        || search::index::build(&site, &articles, &search_options),
         || (related::Index::new(&site), ids.par_iter().map(|&id| views::Card::new(&site, id)).collect()),
     );
+    let (plan, problems) = Plan::new(&site, &theme, &search);
     for finding in &site.findings {
         diagnostics.push(finding.clone().pin(&articles[finding.article.index()]));
     }
@@ -199,6 +203,7 @@ fn relate(
         site: Arc::new(site),
         plan: Arc::new(plan),
         related: Arc::new(related),
+        search: Arc::new(search),
         theme,
         shared,
     }

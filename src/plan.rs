@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::article::Article;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::outputs::{Output, views::Shared};
+use crate::search::files::File;
 use crate::site::{ArticleId, At, Finding, Goal, Site, related};
 use crate::theme::Theme;
 use crate::url::{LONGEST_PATH, Url, fold_case, unportable};
@@ -36,6 +37,8 @@ pub struct Snapshot {
     pub plan: Arc<Plan>,
     /// Which articles are about what.
     pub related: Arc<related::Index>,
+    /// The search index.
+    pub search: Arc<Vec<File>>,
     /// The look.
     pub theme: Arc<Theme>,
     /// Values that all pages share.
@@ -59,9 +62,9 @@ pub enum Problem {
 }
 
 impl Plan {
-    /// Plans a site in a theme.
-    pub fn new(site: &Site, theme: &Theme) -> (Plan, Vec<Problem>) {
-        let outputs = crate::outputs::plan(site, theme);
+    /// Plans a site in a theme, with its search index.
+    pub fn new(site: &Site, theme: &Theme, search: &[File]) -> (Plan, Vec<Problem>) {
+        let outputs = crate::outputs::plan(site, theme, search);
         let mut plan = Plan { by_url: FxHashMap::default(), outputs };
         let mut problems = plan.index(site);
         problems.extend(plan.check_names(site));

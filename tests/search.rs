@@ -1,13 +1,16 @@
 //! Search: the same words and the same answers in Rust and in JavaScript. What Rust says stands in `search/`, where
 //! `search/*.test.mjs` compares it with what the browser's module says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 
+use guidepost::plan::Snapshot;
+use guidepost::search::files::{Kind, ROOT};
+use guidepost::search::query::{Answer, Failure, Page, Search};
 use guidepost::search::words::{Analyser, Script, each_run, fold};
 
-use crate::support::{files, repository};
+use crate::support::{TestSite, files, repository, sample};
 
 /// Compares with a golden file, or rewrites it.
 fn golden(path: &str, text: &str) {
@@ -97,4 +100,139 @@ fn words_become_the_terms_that_the_browser_makes() {
         add("xx", nasty);
     }
     golden("words.tsv", &text);
+}
+
+/// The index of a snapshot, by the names of its files.
+fn index(snapshot: &Snapshot) -> BTreeMap<String, Vec<u8>> {
+    snapshot.search.iter().map(|file| (file.name.clone(), file.bytes.clone())).collect()
+}
+
+fn ask(index: &BTreeMap<String, Vec<u8>>, text: &str, limit: usize) -> Result<Answer, Failure> {
+    Search::open(&index[ROOT], |name| index.get(name).cloned())?.query(text, Page { limit, offset: 0 })
+}
+
+/// Questions to the sample site: plain, natural, misspelt, unfinished, with phrases and tags, and hostile ones.
+const QUERIES: [&str; 26] = [
+    "networking",
+    "how do I follow up after a rejection",
+    "what should I ask in an information interview",
+    "salary negotiation ",
+    "thank you note",
+    "\"thank you\"",
+    "\"information interview\" agenda",
+    "tag:networking",
+    "tag:networking rejection",
+    "tag:\"information-interview\"",
+    "tag:nothing-has-this interview",
+    "intreview questions",
+    "netwroking at carer fairs",
+    "resum",
+    "inter",
+    "interviewin",
+    "compare two offers offers offers",
+    "the",
+    "to be or not to be",
+    "zzzzqqqq",
+    "",
+    "   ",
+    "<img src=x onerror=alert(1)>",
+    "\"never these very words\"",
+    "résumé CV",
+    "\"",
+];
+
+#[test]
+fn the_sample_site_answers_as_it_did() {
+    let index = index(&sample("https://site.example/"));
+    let mut answers = Vec::new();
+    for query in QUERIES {
+        let mut answer = serde_json::to_value(ask(&index, query, 5).unwrap()).unwrap();
+        for hit in answer["results"].as_array_mut().unwrap() {
+            hit["score"] = format!("{:.4}", hit["score"].as_f64().unwrap()).into();
+        }
+        answers.push(serde_json::json!({ "query": query, "limit": 5, "answer": answer }));
+    }
+    golden("queries.json", &(serde_json::to_string_pretty(&answers).unwrap() + "\n"));
+}
+
+#[test]
+fn readers_find_what_they_ask_for() {
+    let index = index(&sample("https://site.example/"));
+    for (query, address) in [
+        ("feedback after they turned me down", "/interviews/feedback-after-an-interview/"),
+        ("questions for an informaton interview", "/networking/information-interview-agenda/"),
+        ("which of two offers is better", "/offers/compare-two-offers/"),
+    ] {
+        let answer = ask(&index, query, 3).unwrap();
+        let found: Vec<&str> = answer.results.iter().map(|hit| hit.href.as_str()).collect();
+        assert!(found.contains(&address), "{query}: {found:?}");
+    }
+}
+
+/// A site too large for a bundle: words drawn so that some are common and most are rare.
+fn large(articles: usize) -> TestSite {
+    let site = TestSite::new(&[]);
+    let mut state = 7_u64;
+    let mut draw = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let mut word = || {
+        let most = 1 << (1 + draw(13));
+        format!("w{}", "abcdefghij".chars().nth(draw(10) as usize).unwrap()) + &format!("{}x", draw(most))
+    };
+    for number in 0..articles {
+        let mut words = |count: usize| (0..count).map(|_| word()).collect::<Vec<_>>().join(" ");
+        let text = format!(
+            "---\ntitle: {}\ndate: 20{:02}-01-{:02}\ntags: [t{}]\n---\n\n{}\n\n## {}\n\n{}\n",
+            words(3),
+            number / 28 % 26,
+            number % 28 + 1,
+            number % 7,
+            words(120),
+            words(3),
+            words(100)
+        );
+        site.write(&format!("content/a{number:04}.md"), &text);
+    }
+    site
+}
+
+#[test]
+fn one_more_article_changes_its_own_words_files_and_the_last_block_alone() {
+    let site = large(900);
+    let before = index(&site.snapshot());
+    assert!(before.len() > 100, "{} files", before.len());
+    site.write("content/new.md", "---\ntitle: Brandnew aardvark\ndate: 2026-11-20\n---\n\nQuokka.\n");
+    let after = index(&site.snapshot());
+    let changed: Vec<&String> = after.keys().filter(|name| !before.contains_key(*name)).collect();
+    let count = |kind: char| changed.iter().filter(|name| name.starts_with(&format!("{kind}-"))).count();
+    // Three terms, one block, one file of passages, three words.
+    assert!((1..=3).contains(&count('t')) && (1..=3).contains(&count('v')), "{changed:?}");
+    assert_eq!((count('d'), count('p'), count('l')), (1, 1, 0), "{changed:?}");
+    assert_ne!(before[ROOT], after[ROOT]);
+}
+
+#[test]
+fn files_that_are_gone_or_wrong_are_named() {
+    let whole = index(&large(900).snapshot());
+    let text = "wa1x wb2x";
+    assert!(ask(&whole, text, 5).unwrap().total > 5);
+    for name in whole.keys().filter(|name| *name != ROOT) {
+        let mut lacking = whole.clone();
+        lacking.remove(name);
+        if let Err(failure) = ask(&lacking, text, 5) {
+            assert_eq!(failure, Failure::Missing(name.clone()));
+        }
+        let mut damaged = whole.clone();
+        damaged.get_mut(name).unwrap()[4..].fill(0xff);
+        if let Err(failure) = ask(&damaged, text, 5) {
+            assert_eq!(failure, Failure::Damaged(name.clone()));
+        }
+    }
+    let mut newer = whole.clone();
+    newer.get_mut(ROOT).unwrap()[2] += 1;
+    assert_eq!(ask(&newer, text, 5), Err(Failure::Version));
+    newer.insert(ROOT.into(), Kind::Root.unnamed(&[200, 1, 0]));
+    assert_eq!(ask(&newer, text, 5), Err(Failure::Damaged(ROOT.into())));
 }

@@ -123,32 +123,46 @@ impl Analyser {
 
 /// Finds the words of a text: `found` gets the bytes of each and how it becomes terms.
 pub fn each_run(text: &str, mut found: impl FnMut(Range<usize>, Script)) {
+    let mut from = 0;
+    while let Some((at, script)) = next_run(text, from) {
+        from = at.end;
+        found(at, script);
+    }
+}
+
+/// The first word of a text from `from` on.
+pub fn next_run(text: &str, from: usize) -> Option<(Range<usize>, Script)> {
     let bytes = text.as_bytes();
     let mut open: Option<(usize, Script)> = None;
-    let mut at = 0;
+    let mut at = from;
     while at < bytes.len() {
-        let (class, length) = match bytes[at] {
-            byte if byte.is_ascii_alphanumeric() => (Class::In(Script::Words), 1),
-            byte if byte.is_ascii() => (Class::Gap, 1),
-            _ => {
-                let c = text[at..].chars().next().unwrap_or(' ');
-                (class_of(c), c.len_utf8())
-            }
-        };
+        let (class, length) = class_at(text, at);
         match (class, open) {
             (Class::In(script), Some((_, current))) if script == current => {}
             (Class::Mark, Some(_)) => {}
-            (class, current) => {
-                if let Some((from, script)) = current {
-                    found(from..at, script);
-                }
-                open = if let Class::In(script) = class { Some((at, script)) } else { None };
-            }
+            (_, Some((from, script))) => return Some((from..at, script)),
+            (Class::In(script), None) => open = Some((at, script)),
+            (_, None) => {}
         }
         at += length;
     }
-    if let Some((from, script)) = open {
-        found(from..at, script);
+    open.map(|(from, script)| (from..at, script))
+}
+
+/// Whether the character that begins at a byte is in no word, nor a mark on one; and how many bytes it has.
+pub fn is_gap_at(text: &str, at: usize) -> (bool, usize) {
+    let (class, length) = class_at(text, at);
+    (matches!(class, Class::Gap), length)
+}
+
+fn class_at(text: &str, at: usize) -> (Class, usize) {
+    match text.as_bytes()[at] {
+        byte if byte.is_ascii_alphanumeric() => (Class::In(Script::Words), 1),
+        byte if byte.is_ascii() => (Class::Gap, 1),
+        _ => {
+            let c = text[at..].chars().next().unwrap_or(' ');
+            (class_of(c), c.len_utf8())
+        }
     }
 }
 
