@@ -225,7 +225,7 @@ impl<'f> Search<'f> {
         let query = syntax::parse(text);
         let (mut groups, phrases, open) = self.groups(text, &query);
         self.complete(&mut groups, open)?;
-        let corrected = self.correct(text, &mut groups)?;
+        let corrected = self.correct(text, &mut groups, open)?;
         let phrases: Vec<Vec<String>> =
             phrases.iter().map(|phrase| phrase.iter().map(|&group| groups[group].variants[0].0.clone()).collect()).collect();
         let mut ranked = self.rank(&groups)?;
@@ -354,16 +354,17 @@ impl<'f> Search<'f> {
     }
 
     /// Takes words that no article has for mistakes, where there is a word that is almost the same.
-    fn correct(&self, text: &str, groups: &mut [Group]) -> Result<Option<String>, Failure> {
+    fn correct(&self, text: &str, groups: &mut [Group], open: Option<usize>) -> Result<Option<String>, Failure> {
         let mut changes: Vec<(std::ops::Range<usize>, String)> = Vec::new();
-        for group in groups.iter_mut() {
+        for (number, group) in groups.iter_mut().enumerate() {
             if !vocabulary::is_wanted(&group.word)
                 || vocabulary::most_mistakes(group.word.chars().count()) == 0
                 || self.is_known(group)?
             {
                 continue;
             }
-            let Some(meant) = self.meant(&group.word)? else { continue };
+            let others = if open == Some(number) { 0 } else { self.words.names.len() };
+            let Some(meant) = self.meant(&group.word, others)? else { continue };
             changes.extend(group.places.iter().map(|place| (place.clone(), meant.clone())));
             group.variants = self.variants(&meant);
             group.word = meant;
@@ -376,10 +377,11 @@ impl<'f> Search<'f> {
         Ok((!changes.is_empty()).then_some(corrected))
     }
 
-    /// Most mistakes leave the first letter alone, so the other words are looked at only if need be.
-    fn meant(&self, word: &str) -> Result<Option<String>, Failure> {
+    /// Most mistakes leave the first letter alone, so the other words, in so many files, are looked at only if need be, and
+    /// not while one types.
+    fn meant(&self, word: &str, others: usize) -> Result<Option<String>, Failure> {
         let Some(first) = word.chars().next() else { return Ok(None) };
-        for files in [self.words.find_beginning(&first.to_string()), (0..self.words.names.len()).collect()] {
+        for files in [self.words.find_beginning(&first.to_string()), (0..others).collect()] {
             let mut known = Vec::new();
             for file in files {
                 known.extend(self.word_file(file)?);

@@ -22,7 +22,10 @@ pub fn cut<'w>(words: impl Iterator<Item = (&'w str, usize)>, target: usize) -> 
         digests.push(digest(word));
     }
     let mut cuts = Vec::new();
-    let mut open = if digests.is_empty() { Vec::new() } else { vec![0..digests.len()] };
+    let mut open = Vec::new();
+    if !digests.is_empty() {
+        open.push(0..digests.len());
+    }
     while let Some(range) = open.pop() {
         let (from, to) = (ends[range.start], ends[range.end]);
         if to - from <= target || range.len() == 1 {

@@ -403,6 +403,18 @@ const MOST_READ = 60;
 const MOST_FACETS = 12;
 const MOST_HEADINGS = 3;
 
+/** At least so many of the best articles in their order: by score, the newer first. */
+function best(articles, scores, count) {
+  let chosen = articles;
+  if (articles.length > count) {
+    const least = Float64Array.from(articles, (article) => scores[article]).sort()[articles.length - count];
+    chosen = articles.filter((article) => scores[article] >= least);
+  }
+  return chosen
+    .map((article) => ({ article, score: Math.floor(scores[article]) }))
+    .sort((a, b) => b.score - a.score || b.article - a.article);
+}
+
 /** Opens the index whose root is at an address. */
 export async function open(root, { fetch = globalThis.fetch } = {}) {
   const search = new Search(String(root), fetch);
@@ -419,6 +431,7 @@ class Search {
     this.fetch = fetch;
     this.bundle = new Map();
     this.files = new Map();
+    this.texts = new Map();
   }
 
   async open() {
@@ -530,8 +543,15 @@ class Search {
     return { fields: documents[index], texts, range: [from, from + documents[index][5]] };
   }
 
+  /** The text of an article, read once. */
   text({ texts, range }) {
-    return this.guard(texts, async () => this.json(await this.bytes(texts, range)));
+    const key = `${texts} ${range[0]}`;
+    if (!this.texts.has(key)) {
+      const text = this.guard(texts, async () => this.json(await this.bytes(texts, range)));
+      text.catch(() => this.texts.delete(key));
+      this.texts.set(key, text);
+    }
+    return this.texts.get(key);
   }
 
   // The words of a query.
@@ -603,11 +623,11 @@ class Search {
   }
 
   /** Takes words that no article has for mistakes, where there is a word that is almost the same. */
-  async correct(text, groups) {
+  async correct(text, groups, open) {
     const changes = [];
     for (const group of groups) {
       if (!isWanted(group.word) || mostMistakes([...group.word].length) === 0 || (await this.isKnown(group))) continue;
-      const meant = await this.meant(group.word);
+      const meant = await this.meant(group.word, group === open);
       if (!meant) continue;
       changes.push(...group.places.map((place) => ({ place, meant })));
       group.variants = this.variants(meant);
@@ -619,9 +639,9 @@ class Search {
     return changes.reduce((text, { place, meant }) => text.slice(0, place[0]) + meant + text.slice(place[1]), text);
   }
 
-  /** Most mistakes leave the first letter alone, so the other words are looked at only if need be. */
-  async meant(word) {
-    for (const files of [filesOf(this.words, [...word][0]), this.words.names.keys()]) {
+  /** Most mistakes leave the first letter alone, so the other words are looked at only if need be, and not while one types. */
+  async meant(word, isOpen) {
+    for (const files of [filesOf(this.words, [...word][0]), isOpen ? [] : this.words.names.keys()]) {
       const known = await Promise.all(Array.from(files, (file) => this.wordFile(file)));
       const meant = correct(word, known.flat());
       if (meant) return meant;
@@ -636,12 +656,14 @@ class Search {
     return Math.round(Math.log(1 + (this.articles - count + 0.5) / (count + 0.5)) * 1024);
   }
 
-  /** The score of every article that has a word of the query. */
+  /** The articles that have a word of the query, and the score of each. */
   async rank(groups) {
     await Promise.all(groups.flatMap((group) => [...group.variants.keys()].map((term) => this.term(term))));
-    const scores = new Map();
+    const scores = new Float64Array(this.articles);
+    const best = new Float64Array(this.articles);
+    const found = [];
     for (const group of groups) {
-      const best = new Map();
+      const touched = [];
       let most = Infinity;
       for (const [word, weight] of group.variants) {
         const term = await this.term(word);
@@ -649,15 +671,21 @@ class Search {
         // What stands for a word says no more than the word itself.
         const rarity = Math.min(this.rarity(term.count), most);
         if (weight === EXACT) most = rarity;
-        const found = this.postingsOf(term);
-        for (let i = 0; i < found.length; i += 2) {
-          const value = weight * rarity * found[i + 1];
-          if (value > (best.get(found[i]) ?? -1)) best.set(found[i], value);
+        const list = this.postingsOf(term);
+        for (let i = 0; i < list.length; i += 2) {
+          // One more than the value: nothing is not the same as never met.
+          const value = weight * rarity * list[i + 1] + 1;
+          if (best[list[i]] === 0) touched.push(list[i]);
+          if (value > best[list[i]]) best[list[i]] = value;
         }
       }
-      for (const [article, value] of best) scores.set(article, (scores.get(article) ?? 0) + value * group.repeats);
+      for (const article of touched) {
+        if (scores[article] === 0) found.push(article);
+        scores[article] += (best[article] - 1) * group.repeats || Number.MIN_VALUE;
+        best[article] = 0;
+      }
     }
-    return scores;
+    return { scores, found };
   }
 
   postingsOf(term) {
@@ -739,18 +767,16 @@ class Search {
     const query = parse(text);
     const { groups, open, phrases } = this.groups(query, text.length);
     if (open && complete) await this.completeGroup(open);
-    const corrected = await this.correct(text, groups);
+    const corrected = await this.correct(text, groups, complete ? open : null);
     const needed = phrases.map((phrase) => phrase.map((group) => group.term));
-    const [scores, required] = await Promise.all([this.rank(groups), this.required(query.tags, needed)]);
+    const [{ scores, found }, required] = await Promise.all([this.rank(groups), this.required(query.tags, needed)]);
     for (const group of groups) {
       const term = await this.term(group.term);
       group.worth = term ? this.rarity(term.count) : 1024;
     }
-    const found = groups.length === 0 && required ? [...required].map((article) => [article, 0]) : [...scores];
-    let ranked = found
-      .filter(([article]) => !required || required.has(article))
-      .map(([article, score]) => ({ article, score }))
-      .sort((a, b) => b.score - a.score || b.article - a.article);
+    const fitting = (groups.length === 0 && required ? [...required] : found).filter((article) => !required || required.has(article));
+    const isWhole = this.bundle.size > 0;
+    let ranked = best(fitting, scores, isWhole ? Infinity : Math.max(offset + limit, MOST_READ));
     if (phrases.length > 0) ranked = await this.withPhrases(ranked, needed, offset + limit);
     const page = ranked.slice(offset, offset + limit);
     const documents = await Promise.all(page.map(({ article }) => this.document(article)));
@@ -758,8 +784,8 @@ class Search {
     const answer = {
       words: groups.map((group) => group.word),
       corrected,
-      total: ranked.length,
-      facets: await this.facets(this.bundle.size > 0 ? ranked : page),
+      total: phrases.length > 0 ? ranked.length : fitting.length,
+      facets: await this.facets(isWhole ? ranked : page),
       results: page.map(({ score }, i) => this.result(matcher, score, documents[i])),
     };
     early?.(answer);
