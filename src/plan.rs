@@ -3,6 +3,8 @@
 //! The plan is the one truth about which addresses exist: sitemap and link check ask it. Two outputs at one address are
 //! a diagnostic. Planning never renders.
 
+pub mod search_tests;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -70,6 +72,7 @@ impl Plan {
         problems.extend(plan.check_names(site));
         problems.extend(plan.check_links(site));
         problems.extend(check_templates(site, theme));
+        problems.extend(search_tests::check_goals(site, &plan).into_iter().map(Problem::Site));
         (plan, problems)
     }
 

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
+import { install } from "./stand-in/install.mjs";
 
 const repository = resolve(import.meta.dirname, "../..");
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -14,6 +15,8 @@ export function build(base) {
   const program = process.env.GUIDEPOST ?? join(repository, "target/release/guidepost");
   const folder = mkdtempSync(join(tmpdir(), "guidepost-browser-"));
   execFileSync(program, ["--quiet", "-C", repository, "build", "--output", folder, "--base-url", base], { stdio: "inherit" });
+  // The search's own index is not there yet.
+  if (!existsSync(join(folder, "search/index.gp"))) install(folder, join(repository, "themes/default/assets"));
   return folder;
 }
 
@@ -39,5 +42,6 @@ export const KINDS = {
   tags: "/tags/",
   "a-z": "/a-z/",
   feeds: "/feeds/",
+  search: "/search/",
   "not-found": "/no/such/page/",
 };
