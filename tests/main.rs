@@ -24,6 +24,9 @@ mod rebuild;
 /// The site that ships with Guidepost, at a domain's root and below a path.
 mod sample;
 
+/// The search tests of a site: what they complain of.
+mod search_tests;
+
 /// Feeds as a feed reader sees them.
 mod feeds;
 

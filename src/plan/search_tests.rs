@@ -57,7 +57,7 @@ fn not_found(goals: &Goals<'_>, site: &Site, test: &SearchTest, goal: &Url, rank
     let found = match (rank, instead.as_slice()) {
         (_, []) => "nothing is found".to_owned(),
         (None, _) => format!("it is not found; the first are {}", listed(&instead)),
-        (Some(rank), _) => format!("it comes {}th, after {}", rank + 1, listed(&instead)),
+        (Some(rank), _) => format!("it is number {}, after {}", rank + 1, listed(&instead)),
     };
     let message = format!("whoever searches for “{}” should find `{goal}`, and {found}", test.query);
     let hint = "use the words of the question in the article's title, headings or description, or put other words for \

@@ -2,6 +2,8 @@
 //!
 //! Whether a test's page exists is the plan's business, and whether it is found the search's.
 
+use std::collections::BTreeMap;
+
 use super::{required, required_text, texts, unknown_key, word};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::url::Url;
@@ -12,8 +14,8 @@ use crate::yaml::{Node, Value};
 pub struct SearchSettings {
     /// Whether the site has one of its own.
     pub is_enabled: bool,
-    /// Words, each with others that whoever searches may use for it.
-    pub synonyms: Vec<(String, Vec<String>)>,
+    /// Words, and what else a reader who types them may mean.
+    pub synonyms: BTreeMap<String, Vec<String>>,
     /// What readers must find.
     pub tests: Vec<SearchTest>,
 }
@@ -42,7 +44,7 @@ pub enum SearchGoal {
 
 impl Default for SearchSettings {
     fn default() -> SearchSettings {
-        SearchSettings { is_enabled: true, synonyms: Vec::new(), tests: Vec::new() }
+        SearchSettings { is_enabled: true, synonyms: BTreeMap::new(), tests: Vec::new() }
     }
 }
 
@@ -63,7 +65,7 @@ impl SearchSettings {
 }
 
 /// Every word with others for it.
-fn other_words(node: &Node<'_>) -> Result<Vec<(String, Vec<String>)>, Diagnostic> {
+fn other_words(node: &Node<'_>) -> Result<BTreeMap<String, Vec<String>>, Diagnostic> {
     node.children()?.iter().map(|word| Ok((word.key.to_owned(), texts(word)?))).collect()
 }
 

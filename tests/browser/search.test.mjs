@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { KINDS, build, open } from "./site.mjs";
+import { KINDS, build, buildLarge, open } from "./site.mjs";
 import { serve } from "./server.mjs";
 
 const HOSTILE = '<img src=x onerror="document.title=\'run\'"><script>document.title="run"</script>';
@@ -14,8 +14,11 @@ for (const base of ["", "/sub/dir"]) {
   describe(`searching at ${base || "the root"}`, () => {
     let browser;
     let server;
+    /** A site whose index is many files. */
+    let large;
 
     before(async () => {
+      large = await serve(buildLarge(`https://example.org${base}/`), base);
       server = await serve(build(`https://example.org${base}/`), base);
       browser = await open();
     });
@@ -23,17 +26,18 @@ for (const base of ["", "/sub/dir"]) {
     after(async () => {
       await browser?.close();
       server?.close();
+      large?.close();
     });
 
     /** Opens a page, does something there, and insists that the browser has nothing to complain of but `expected`. */
-    async function reading(path, act, { expected = /^$/, ...options } = {}) {
+    async function reading(path, act, { expected = /^$/, at = () => server, ...options } = {}) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
       const page = await context.newPage();
       const complaints = [];
       page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
       page.on("pageerror", (error) => complaints.push(String(error)));
       try {
-        await page.goto(server.address + path);
+        await page.goto(at().address + path);
         await act(page, context);
         assert.deepEqual(complaints.filter((complaint) => !expected.test(complaint)), [], "the browser complains");
       } finally {
@@ -65,7 +69,7 @@ for (const base of ["", "/sub/dir"]) {
       reading(KINDS.article, async (page) => {
         const field = page.locator(FIELD);
         await type(page, "rejection");
-        await page.locator(OPTION).first().waitFor();
+        await page.locator(".option-text:not(:empty)").first().waitFor();
         assert.equal(await field.getAttribute("role"), "combobox");
         assert.equal(await field.getAttribute("aria-expanded"), "true");
         const list = page.locator(`#${await field.getAttribute("aria-controls")}`);
@@ -112,7 +116,7 @@ for (const base of ["", "/sub/dir"]) {
       reading(KINDS.article, async (page) => {
         await type(page, "thank you note");
         const option = page.locator(OPTION).first();
-        await option.waitFor();
+        await option.locator(".option-text:not(:empty)").waitFor();
         assert.equal(await option.evaluate((one) => one.tagName), "A");
         assert.match(await option.locator(".option-facts").innerText(), /\S+ · \w+ \d+, \d{4}/);
         assert.ok((await option.locator("mark").count()) > 0);
@@ -125,7 +129,7 @@ for (const base of ["", "/sub/dir"]) {
         await type(page, "phone screen");
         await page.locator(FIELD).press("Enter");
         await page.waitForURL((url) => url.pathname === `${base}/search/` && url.searchParams.get("q") === "phone screen");
-        await answers(page).locator("h2 a").first().waitFor();
+        await answers(page).locator(".card p").first().waitFor();
         assert.equal(await page.locator(FIELD).inputValue(), "phone screen");
         assert.match(await page.title(), /^“phone screen”/);
         const first = await answers(page).locator("h2 a").first().innerText();
@@ -138,6 +142,24 @@ for (const base of ["", "/sub/dir"]) {
         assert.equal(await page.locator(FIELD).inputValue(), "phone screen");
         await page.goBack();
         assert.ok(page.url().includes(KINDS.article));
+      }));
+
+    test("a choice stays when the excerpts arrive after the titles", () =>
+      reading(KINDS.article, async (page) => {
+        await page.evaluate(() => {
+          const field = document.querySelector("input[name=q]");
+          const choose = new MutationObserver(() => {
+            if (!document.querySelector("[role=option]")) return;
+            choose.disconnect();
+            field.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true, cancelable: true }));
+          });
+          choose.observe(document.body, { childList: true, subtree: true });
+        });
+        await type(page, "salary");
+        await page.locator(".option-text:not(:empty)").first().waitFor();
+        await page.waitForTimeout(100);
+        const active = await page.locator(FIELD).getAttribute("aria-activedescendant");
+        assert.equal(active, await page.locator(OPTION).first().getAttribute("id"));
       }));
 
     test("Escape closes, then clears", () =>
@@ -206,7 +228,7 @@ for (const base of ["", "/sub/dir"]) {
 
     test("a misspelt question finds what was meant, and what was typed is a step away", () =>
       reading(`${KINDS.search}?q=interveiw`, async (page) => {
-        await answers(page).locator("h2 a").first().waitFor();
+        await answers(page).locator(".card p").first().waitFor();
         const corrected = answers(page).locator(".search-corrected");
         assert.match(await corrected.innerText(), /Showing results for “interview”/);
         assert.match(await answers(page).locator("h2 a").first().innerText(), /interview/i);
@@ -217,9 +239,15 @@ for (const base of ["", "/sub/dir"]) {
         await corrected.waitFor();
       }));
 
+    test("a correction leaves the other words and the tags as they are", () =>
+      reading(`${KINDS.search}?q=${encodeURIComponent("prepare interveiw tag:interviews")}`, async (page) => {
+        await answers(page).locator(".search-corrected a").click();
+        await page.waitForURL((url) => url.searchParams.get("q") === 'prepare "interveiw" tag:interviews');
+      }));
+
     test("a phrase finds only articles that have it", () =>
       reading(`${KINDS.search}?q=${encodeURIComponent('"thank you for your time"')}`, async (page) => {
-        await answers(page).locator("h2 a").first().waitFor();
+        await answers(page).locator(".card p").first().waitFor();
         const hrefs = await answers(page).locator("h2 a").evaluateAll((links) => links.map((link) => link.href));
         const all = await page.locator(".answers .count").first().innerText();
         assert.ok(hrefs.length < 20, all);
@@ -233,7 +261,7 @@ for (const base of ["", "/sub/dir"]) {
     test("tags narrow what is found, and can be taken back", () =>
       reading(`${KINDS.search}?q=interview`, async (page) => {
         const count = () => answers(page).locator(".count").first().innerText().then(parseFloat);
-        await answers(page).locator("h2 a").first().waitFor();
+        await answers(page).locator(".card p").first().waitFor();
         const before = await count();
         const facet = answers(page).locator(".facets a").first();
         const [tag, expected] = (await facet.innerText()).split(/\s+(?=\d+$)/);
@@ -290,9 +318,20 @@ for (const base of ["", "/sub/dir"]) {
         assert.equal(await page.locator(FIELD).getAttribute("aria-expanded"), "false");
       }));
 
+    test("an address that does not exist is something to search for", () =>
+      reading(
+        "/no/such/thank-you_notes.html",
+        async (page) => {
+          assert.equal(await page.locator(FIELD).inputValue(), "thank you notes");
+          await page.locator(FIELD).focus();
+          await page.locator(".option-text:not(:empty)").first().waitFor();
+        },
+        { expected: /404/ },
+      ));
+
     test("the network gone in the middle is said, and trying again works", () =>
       reading(
-        KINDS.article,
+        "/advice/article-1/",
         async (page, context) => {
           await page.locator(FIELD).focus();
           await page.locator(".search-panel").waitFor({ state: "attached" });
@@ -302,8 +341,22 @@ for (const base of ["", "/sub/dir"]) {
           await page.locator(".search-panel").getByText("Are you connected").waitFor();
           await context.unroute(isBeyondTheRoot);
           await page.getByRole("button", { name: "Try again" }).click();
-          await page.locator(OPTION).first().waitFor();
+          await page.locator(".option-text:not(:empty)").first().waitFor();
           assert.ok(await page.locator(FIELD).evaluate((input) => input === document.activeElement));
+        },
+        { expected: /ERR_INTERNET_DISCONNECTED/, at: () => large },
+      ));
+
+    test("a network that is gone before the first question is said, too", () =>
+      reading(
+        KINDS.article,
+        async (page, context) => {
+          await context.route(isIndex, (route) => route.abort("internetdisconnected"));
+          await type(page, "salary");
+          await page.locator(".search-panel").getByText("Are you connected").waitFor();
+          await context.unroute(isIndex);
+          await page.getByRole("button", { name: "Try again" }).click();
+          await page.locator(".option-text:not(:empty)").first().waitFor();
         },
         { expected: /ERR_INTERNET_DISCONNECTED/ },
       ));
@@ -318,7 +371,7 @@ for (const base of ["", "/sub/dir"]) {
           await page.waitForLoadState("networkidle");
           await context.unroute(isScript);
           await page.locator(FIELD).press("Enter");
-          await answers(page).locator("h2 a").first().waitFor();
+          await answers(page).locator(".card p").first().waitFor();
         },
         { expected: /ERR_INTERNET_DISCONNECTED/ },
       ));
@@ -330,11 +383,13 @@ for (const base of ["", "/sub/dir"]) {
           await context.route(isBeyondTheRoot, (route) => route.fulfill({ status: 404, body: "not here" }));
           await page.locator(FIELD).fill("salary");
           await answers(page).getByRole("button", { name: "Try again" }).waitFor();
+          await page.locator(FIELD).press("Enter");
+          await answers(page).getByRole("button", { name: "Try again" }).waitFor();
           await context.unroute(isBeyondTheRoot);
-          await page.locator(FIELD).fill("salaries");
-          await answers(page).locator("h2 a").first().waitFor();
+          await page.locator(FIELD).fill("a salary");
+          await answers(page).locator(".card p").first().waitFor();
         },
-        { expected: /404/ },
+        { expected: /404/, at: () => large },
       ));
 
     test("an index of another version offers to load the page again", () =>
@@ -349,7 +404,7 @@ for (const base of ["", "/sub/dir"]) {
         await answers(page).getByText("This site has been renewed").waitFor();
         await context.unroute(isRoot);
         await page.getByRole("button", { name: "Reload the page" }).click();
-        await answers(page).locator("h2 a").first().waitFor();
+        await answers(page).locator(".card p").first().waitFor();
         assert.equal(await page.locator(FIELD).inputValue(), "salary");
       }));
 
@@ -364,7 +419,7 @@ for (const base of ["", "/sub/dir"]) {
         await type(page, "salary");
         await page.locator(".search-panel").getByText("The connection is slow").waitFor();
         release();
-        await page.locator(OPTION).first().waitFor();
+        await page.locator(".option-text:not(:empty)").first().waitFor();
         assert.equal(await page.getByText("The connection is slow").count(), 0);
       }));
 
@@ -377,14 +432,14 @@ for (const base of ["", "/sub/dir"]) {
               for (const path of [KINDS.article, KINDS.home]) {
                 await page.goto(server.address + path);
                 await type(page, "how do I prepare for an interveiw");
-                await page.locator(OPTION).first().waitFor();
+                await page.locator(".option-text:not(:empty)").first().waitFor();
                 await page.locator(FIELD).press("ArrowDown");
                 await fits(page, ".search-panel");
                 await isLegible(page, ".search-panel :is(a, span, mark, p):not(.visually-hidden)");
                 await isHittable(page, ".search-panel a");
               }
               await page.goto(`${server.address}${KINDS.search}?q=interveiw+tag:interviews`);
-              await answers(page).locator("h2 a").first().waitFor();
+              await answers(page).locator(".card p").first().waitFor();
               await fits(page, "#gp-answers");
               await isLegible(page, "#gp-answers :is(a, span, mark, p, li, time), .search-keys");
               await isHittable(page, "#gp-answers a:not(p a), .search-keys input");
@@ -400,7 +455,7 @@ for (const base of ["", "/sub/dir"]) {
         async (page) => {
           await page.evaluate(() => (document.documentElement.dir = "rtl"));
           await type(page, "interview");
-          await page.locator(OPTION).first().waitFor();
+          await page.locator(".option-text:not(:empty)").first().waitFor();
           await fits(page, ".search-panel");
           const [title, option] = await page.locator(OPTION).first().evaluate((one) => {
             const range = document.createRange();
@@ -417,7 +472,7 @@ for (const base of ["", "/sub/dir"]) {
         KINDS.article,
         async (page) => {
           await type(page, "interview");
-          await page.locator(OPTION).first().waitFor();
+          await page.locator(".option-text:not(:empty)").first().waitFor();
           await page.locator(FIELD).press("ArrowDown");
           const outline = await page.locator('[aria-selected="true"]').evaluate((one) => getComputedStyle(one).outlineStyle);
           assert.equal(outline, "solid");
@@ -451,7 +506,7 @@ for (const base of ["", "/sub/dir"]) {
         assert.ok(await page.getByText("Searching here needs JavaScript").isHidden());
         assert.ok(await page.locator("main .letters").isVisible());
         await page.locator(FIELD).fill("salary");
-        await answers(page).locator("h2 a").first().waitFor();
+        await answers(page).locator(".card p").first().waitFor();
         assert.ok(await page.locator("main .letters").isHidden());
         await page.locator(FIELD).fill("");
         await page.locator("main .letters").waitFor({ state: "visible" });
@@ -461,13 +516,13 @@ for (const base of ["", "/sub/dir"]) {
     test("on paper there is no search", () =>
       reading(KINDS.article, async (page) => {
         await type(page, "salary");
-        await page.locator(OPTION).first().waitFor();
+        await page.locator(".option-text:not(:empty)").first().waitFor();
         await page.emulateMedia({ media: "print" });
         assert.ok(await page.locator("form[role=search]").isHidden());
         assert.ok(await page.locator(".search-panel").isHidden());
         await page.emulateMedia({ media: "screen" });
         await page.goto(`${server.address}${KINDS.search}?q=salary`);
-        await answers(page).locator("h2 a").first().waitFor();
+        await answers(page).locator(".card p").first().waitFor();
         await page.emulateMedia({ media: "print" });
         assert.ok(await answers(page).locator("h2 a").first().isVisible(), "what was found can be printed");
         assert.ok(await page.locator(".search-keys").isHidden());
@@ -478,8 +533,9 @@ for (const base of ["", "/sub/dir"]) {
 /** The root of an index as another version of the program would write it. */
 function ofAnotherVersion(bytes) {
   if (bytes[0] === "{".charCodeAt(0)) return JSON.stringify({ ...JSON.parse(bytes.toString()), version: 99 });
+  // `gp` and the version.
   const changed = Buffer.from(bytes);
-  changed[0] += 1;
+  changed[2] += 1;
   return changed;
 }
 

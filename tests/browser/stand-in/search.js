@@ -38,7 +38,7 @@ export async function open(root, { fetch = globalThis.fetch } = {}) {
   };
 
   return {
-    async query(text, { limit = 10, offset = 0 } = {}) {
+    async query(text, { limit = 10, offset = 0, early = null } = {}) {
       const tags = [...text.matchAll(/(?<!\S)tag:(?:"([^"]*)"|(\S+))/giu)].map((match) => fold(match[1] ?? match[2]));
       const bare = text.replace(/(?<!\S)tag:(?:"[^"]*"|\S+)/giu, " ");
       const phrases = [...bare.matchAll(/"([^"]+)"/gu)].map((match) => fold(match[1]));
@@ -86,7 +86,7 @@ export async function open(root, { fetch = globalThis.fetch } = {}) {
         const from = first < 80 ? 0 : text.indexOf(" ", first - 80) + 1;
         return { parts: mark(text.slice(from, from + 180)), heading: null };
       };
-      return {
+      const answer = {
         words,
         corrected,
         total: scored.length,
@@ -101,6 +101,11 @@ export async function open(root, { fetch = globalThis.fetch } = {}) {
           excerpt: excerpt(article.text),
         })),
       };
+      if (early) {
+        early({ ...answer, results: answer.results.map((result) => ({ ...result, lead: "", headings: [], excerpt: null })) });
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+      return answer;
     },
   };
 }

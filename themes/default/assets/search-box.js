@@ -29,7 +29,7 @@ class Box {
     this.#input = form.elements.q;
     this.#asker = new Asker(form);
     const id = `${this.#input.id}-list`;
-    this.#list = element("div", { role: "listbox", id, "aria-label": words.results });
+    this.#list = element("div", { role: "listbox", id, "aria-label": words.results, hidden: "" });
     this.#panel = element("div", { class: "search-panel", hidden: "" }, this.#note, this.#list);
     form.append(this.#panel);
     this.#say = announcer(form);
@@ -61,10 +61,13 @@ class Box {
   }
 
   #ask() {
-    const text = this.#input.value.trim();
+    // A blank at the end says that the last word is whole.
+    const typed = this.#input.value.trimStart();
+    const text = typed.trimEnd();
     if (!text) return;
-    this.#asker.ask(text, { limit: MOST }, {
+    this.#asker.ask(typed, { limit: MOST }, {
       slow: () => this.#open([element("p", {}, words.slow)], [], words.slow),
+      titles: (answer) => this.#show(answer, text),
       show: (answer) => this.#show(answer, text),
       fail: (error) => this.#fail(error),
     });
@@ -90,11 +93,14 @@ class Box {
   }
 
   #open(note, options, spoken) {
+    // Whoever has chosen already keeps the choice when excerpts arrive.
+    const chosen = this.#options[this.#active]?.getAttribute("href");
     this.#note.replaceChildren(...note);
     this.#list.replaceChildren(...options);
+    this.#list.hidden = options.length === 0;
     this.#list.scrollTop = 0;
-    this.#activate(-1);
     this.#panel.hidden = false;
+    this.#activate(options.findIndex((option) => option.getAttribute("href") === chosen));
     this.#input.setAttribute("aria-expanded", String(options.length > 0));
     this.#say(spoken);
   }
@@ -157,10 +163,10 @@ class Box {
 function optionsOf(result) {
   const line = element("span", { class: "option-facts" });
   facts(result).forEach((fact, at) => line.append(...(at ? [" · ", fact] : [fact])));
-  const title = element("span", { class: "option-title" }, marked(result.title));
-  const text = element("span", { class: "option-text" }, excerpt(result));
+  const title = element("span", { class: "option-title", dir: "auto" }, marked(result.title));
+  const text = element("span", { class: "option-text", dir: "auto" }, excerpt(result));
   const made = [option("option-article", result.href, title, " ", line, " ", text)];
-  for (const heading of headings(result)) made.push(option("option-heading", heading.href, heading.title));
+  for (const heading of headings(result)) made.push(option("option-heading", heading.href, element("span", { dir: "auto" }, heading.title)));
   return made;
 }
 

@@ -35,11 +35,15 @@ class Page {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#go(this.#input.value, this.#isSettled), PAUSE);
     });
+    this.#input.addEventListener("blur", () => (this.#isSettled = true));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       clearTimeout(this.#timer);
+      this.#answers.replaceChildren();
       this.#go(this.#input.value, this.#isSettled);
       this.#isSettled = true;
+      // A keyboard on the screen would cover what is found.
+      if (matchMedia("(pointer: coarse)").matches) this.#input.blur();
     });
     answers.addEventListener("click", (event) => this.#follow(event));
     addEventListener("popstate", () => this.#read());
@@ -78,8 +82,9 @@ class Page {
     this.#input.focus();
   }
 
-  #ask(text) {
-    text = text.trim();
+  #ask(typed) {
+    // A blank at the end says that the last word is whole.
+    const text = typed.trim();
     document.title = text ? `${words.title(text)} | ${this.#title}` : this.#title;
     this.#browse.hidden = text !== "";
     this.#answers.hidden = text === "";
@@ -88,15 +93,22 @@ class Page {
       this.#answers.replaceChildren();
       return this.#say("");
     }
-    this.#asker.ask(text, { limit: MOST, offset: 0 }, {
+    this.#asker.ask(typed, { limit: MOST, offset: 0 }, {
       slow: () => this.#show([element("p", { class: "search-note" }, words.slow)], words.slow),
-      show: (answer) => this.#show(this.#page(answer, text), spoken(answer, text)),
-      fail: (error) => this.#fail(error, () => this.#ask(text)),
+      titles: (answer) => this.#show(this.#page(answer, text), spoken(answer, text)),
+      show: (answer) => {
+        this.#show(this.#page(answer, text), spoken(answer, text));
+        this.#offerMore(answer.total, text);
+      },
+      fail: (error) => this.#fail(error, () => this.#ask(typed)),
     });
   }
 
   #show(content, text) {
+    const focused = this.#answers.contains(document.activeElement) && document.activeElement.getAttribute("href");
     this.#answers.replaceChildren(...content.filter(Boolean));
+    // Whoever is at a title already stays there when excerpts arrive.
+    if (focused) this.#answers.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
     this.#say(text);
   }
 
@@ -112,12 +124,13 @@ class Page {
     if (answer.results.length === 0) return [element("div", { class: "search-note" }, ...nothing(this.#form, text)), facets];
     const list = element("ol", { class: "cards found" }, ...answer.results.map(card));
     const count = element("p", { class: "count" }, `${words.howMany(answer.total)}`);
-    return [correction(this.#form, answer, text), count, facets, list, this.#more(list, answer.total, text)];
+    return [correction(this.#form, answer, text), count, facets, list];
   }
 
-  /** A button that adds more answers to the list. */
-  #more(list, total, text) {
-    if (list.children.length >= total) return null;
+  /** Puts a button there that adds more answers to the list. */
+  #offerMore(total, text) {
+    const list = this.#answers.querySelector(".found");
+    if (!list || list.children.length >= total) return;
     const button = element("button", { type: "button", class: "button" }, words.more);
     button.addEventListener("click", () => {
       const from = list.children.length;
@@ -131,7 +144,7 @@ class Page {
         fail: (error) => this.#fail(error, () => this.#ask(text)),
       });
     });
-    return button;
+    this.#answers.append(button);
   }
 
   /** The tags of what is found, each a link that keeps only the articles with it; those that are kept take it back. */
@@ -161,10 +174,10 @@ function spoken(answer, text) {
 
 /** An article that is found. */
 function card(result) {
-  const title = element("h2", { class: "card-title" }, element("a", { href: result.href }, marked(result.title)));
-  const text = element("p", {}, excerpt(result));
+  const title = element("h2", { class: "card-title" }, element("a", { href: result.href, dir: "auto" }, marked(result.title)));
+  const text = element("p", { dir: "auto" }, excerpt(result));
   const about = element("ul", { class: "facts" }, ...facts(result).map((fact) => element("li", {}, fact)));
-  const places = headings(result).map((heading) => element("li", {}, element("a", { href: heading.href }, heading.title)));
+  const places = headings(result).map((heading) => element("li", {}, element("a", { href: heading.href, dir: "auto" }, heading.title)));
   const children = [title, text.textContent ? text : null, about.firstChild && about];
   return element("li", { class: "card" }, ...children, places.length ? element("ul", { class: "found-headings" }, ...places) : null);
 }

@@ -82,10 +82,14 @@ export function pageFor(form, text) {
 /** “Showing results for …”, with the way to what was typed. */
 export function correction(form, answer, text) {
   if (!answer.corrected) return null;
-  // What is quoted is taken as it is.
-  const typed = `"${text.replaceAll('"', "")}"`;
-  const link = element("a", { href: pageFor(form, typed) }, words.asTyped(text));
+  const link = element("a", { href: pageFor(form, asTyped(text, answer.corrected)) }, words.asTyped(text));
   return element("p", { class: "search-corrected" }, `${words.corrected(answer.corrected)} `, link);
+}
+
+/** A question with its corrected words in quotation marks: what is quoted is taken as it is. */
+function asTyped(text, corrected) {
+  const kept = new Set(corrected.toLowerCase().split(/\s+/));
+  return text.replace(/\S+/gu, (word) => (kept.has(word.toLowerCase()) || /^tag:|"/iu.test(word) ? word : `"${word}"`));
 }
 
 /** Nothing is found, and where to go instead. */
@@ -121,8 +125,8 @@ export function connect(root) {
 }
 
 /**
- * Asks one question at a time: an answer that another question has overtaken is dropped. `slow`, `show` and `fail` are
- * told how it goes.
+ * Asks one question at a time: an answer that another question has overtaken is dropped. `slow`, `titles`, `show` and
+ * `fail` are told how it goes: `titles` of an answer that still lacks what stands below its titles.
  */
 export class Asker {
   #client;
@@ -134,12 +138,16 @@ export class Asker {
     this.#client.open().catch(() => {});
   }
 
-  async ask(text, options, { slow, show, fail }) {
+  async ask(text, options, { slow, titles, show, fail }) {
     const turn = ++this.#turn;
     const isOvertaken = () => turn !== this.#turn;
     const timer = setTimeout(() => isOvertaken() || slow(), SLOW);
+    const early = (answer) => {
+      clearTimeout(timer);
+      if (!isOvertaken()) titles?.(answer);
+    };
     try {
-      const answer = await this.#client.query(text, options);
+      const answer = await this.#client.query(text, { ...options, early });
       if (!isOvertaken()) show(answer);
     } catch (error) {
       if (!isOvertaken()) fail(error);

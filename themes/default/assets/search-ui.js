@@ -47,6 +47,16 @@ document.addEventListener("keydown", (event) => {
   input.select();
 });
 
+// An address that does not exist often tells what was looked for.
+if (document.body.classList.contains("kind-not-found") && forms.length > 0) {
+  const name = location.pathname.split("/").filter(Boolean).at(-1) ?? "";
+  try {
+    forms[0].elements.q.value = decodeURIComponent(name).replace(/\.\w+$/, "").replace(/[-_+]+/g, " ");
+  } catch {
+    // What follows its `%` signs spells nothing.
+  }
+}
+
 for (const form of forms) {
   form.addEventListener("focusin", () => wake(form));
   // Somebody was faster than this script.
