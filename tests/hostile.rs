@@ -200,7 +200,7 @@ fn check_pages(outputs: &[(String, Vec<u8>)]) {
                     && element.attribute("src").is_some_and(|src| src.starts_with("/assets/search-ui."));
             assert!(element.name != "script" || is_ours, "{path}: a script");
             for (name, value) in &element.attributes {
-                assert!(ATTRIBUTES.contains(&name.as_str()) || matches!(&**name, "type" | "width" | "title"), "{path}: {name}");
+                assert!(ATTRIBUTES.contains(&name.as_str()) || matches!(&**name, "type" | "width" | "title") || name.starts_with("data-"), "{path}: {name}");
                 let is_address = matches!(&**name, "href" | "src" | "action");
                 assert!(
                     !is_address || value.bytes().all(|b| b.is_ascii_graphic() && !b"\"'<>\\".contains(&b)),
