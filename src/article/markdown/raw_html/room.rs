@@ -99,11 +99,15 @@ impl Nesting {
             "rb" | "rp" | "rt" | "rtc" => return self.ruby_room(name, room),
             _ => {}
         }
-        let room = match name {
-            "li" | "dd" | "dt" => self.list_room(name, room)?,
-            _ => room,
-        };
-        if elements::ends_paragraph(name) { self.block_room(name, room) } else { Ok(room) }
+        match name {
+            "li" | "dd" | "dt" => {
+                let room = self.block_room(name, self.list_room(name, room)?)?;
+                // The paragraph that it ends may take the list along, or what stood between this and the page's own.
+                self.list_room(name, room)
+            }
+            _ if elements::ends_paragraph(name) => self.block_room(name, room),
+            _ => Ok(room),
+        }
     }
 
     fn is_open_before_marker(&self, name: &str) -> bool {
@@ -131,7 +135,7 @@ impl Nesting {
         let is_like = |open: &Open| {
             if name == "li" { open.is_html("li") } else { open.is_html("dd") || open.is_html("dt") }
         };
-        for (index, open) in self.open.iter().enumerate().rev().filter(|(_, open)| open.is_real()) {
+        for (index, open) in self.open[..room.keep].iter().enumerate().rev().filter(|(_, open)| open.is_real()) {
             if is_like(open) {
                 room.keep = index;
                 return Ok(room);
