@@ -163,7 +163,8 @@ impl Renderer<'_> {
                 Token::Tag(tag) if tag.kind == TagKind::End => self.end_tag(piece, &tag),
                 Token::Tag(tag) => {
                     self.start_tag(piece, &tag, &mut scanner);
-                    if piece.extent == Extent::Block {
+                    // In running text what follows comes as text; but `<?…?>` may hold more than one tag.
+                    if piece.extent == Extent::Block || !scanner.is_at_end() {
                         self.raw_text(piece, &mut scanner);
                     }
                 }

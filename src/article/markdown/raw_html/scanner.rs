@@ -87,7 +87,7 @@ impl<'t> Scanner<'t> {
 
     /// The next token. `is_foreign` says whether the element around it is part of a drawing or formula.
     pub(super) fn next(&mut self, is_foreign: bool) -> Option<Token<'t>> {
-        if self.at == self.text.len() {
+        if self.is_at_end() {
             return None;
         }
         let start = self.at;
@@ -105,6 +105,11 @@ impl<'t> Scanner<'t> {
             Some(b'!' | b'?' | b'/') => self.until(">", Token::Comment),
             _ => self.tag(TagKind::Start),
         })
+    }
+
+    /// Whether nothing is left.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.at == self.text.len()
     }
 
     /// The text of an element that holds nothing else, up to its end tag or the end, and what is needed before an end tag
