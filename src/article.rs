@@ -21,7 +21,7 @@ use crate::yaml::Value;
 
 pub use date::When;
 pub use front_matter::KEYS;
-pub(crate) use front_matter::check_language;
+pub(crate) use front_matter::{check_language, web_address};
 
 /// An article, parsed.
 #[derive(Debug, Clone)]

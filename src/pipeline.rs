@@ -463,13 +463,15 @@ fn measure_assets(sources: &[Source], progress: &Progress) -> Vec<MeasuredAsset>
         .filter(|source| source.kind == SourceKind::Asset && !progress.is_stopped())
         .map(|source| {
             progress.step();
+            // Asked first: a file that changes while it is measured is another version to the next build.
+            let version = source::version(&source.location);
             let (size, problem) = match source::picture_size(&source.location) {
                 Ok(size) => (size, None),
                 Err(error) => (None, Some(source::unreadable(&error).at(source.place()))),
             };
             let url = Url::file(&source.path);
             let asset = Asset { source: source.path.clone(), url, location: source.location.clone(), size };
-            MeasuredAsset { asset, version: source::version(&source.location), problem }
+            MeasuredAsset { asset, version, problem }
         })
         .collect()
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use crate::article::{ParseOptions, RawHtml};
+use crate::article::{ParseOptions, RawHtml, web_address};
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::url::{Base, Url};
 use crate::yaml::{Document, Node, Value};
@@ -363,26 +363,10 @@ fn required(value: Option<String>, node: &Node<'_>) -> Result<String, Diagnostic
     })
 }
 
-/// An address on the web. Without its scheme a browser would look for it below this site.
-fn web_address(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
-    let Some(address) = word(node)? else { return Ok(None) };
-    let is_on_the_web = matches!(crate::url::scheme(&address).as_deref(), Some("http" | "https"));
-    if is_on_the_web && is_one_piece(&address) {
-        return Ok(Some(address));
-    }
-    let problem = Diagnostic::error("bad-address", format!("`{}` should be a web address", node.key)).at(node.place());
-    Err(problem.hint("write it whole, as `https://example.org/page/`"))
-}
-
-/// Whether an address is without what no browser takes as a part of it.
-fn is_one_piece(address: &str) -> bool {
-    !address.contains(|c: char| c.is_whitespace() || c.is_control())
-}
-
 /// An e-mail address that can stand behind `mailto:`, where `?` and `&` begin fields and `,` another address.
 fn email(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
     let Some(address) = word(node)? else { return Ok(None) };
-    let is_plain = is_one_piece(&address) && !address.contains(|c| "<>()[]\\,;:\"?&%#".contains(c));
+    let is_plain = crate::url::is_one_piece(&address) && !address.contains(|c| "<>()[]\\,;:\"?&%#".contains(c));
     match address.split_once('@') {
         Some((name, host)) if is_plain && !name.is_empty() && !host.is_empty() && !host.contains('@') => Ok(Some(address)),
         _ => {
@@ -477,7 +461,9 @@ fn menu(node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<MenuIt
 
 fn menu_target(written: &str) -> Result<MenuTarget, Diagnostic> {
     match crate::url::scheme(written).as_deref() {
-        Some("http" | "https" | "mailto") if is_one_piece(written.trim()) => Ok(MenuTarget::Outside(written.trim().to_owned())),
+        Some("http" | "https" | "mailto") if crate::url::is_one_piece(written.trim()) => {
+            Ok(MenuTarget::Outside(written.trim().to_owned()))
+        }
         Some("http" | "https" | "mailto") => {
             let problem = Diagnostic::error("bad-address", format!("`{written}` has a space or an invisible character in it"));
             Err(problem.hint("a space in an address is written `%20`"))

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Place};
+use crate::text::with_line_feeds;
 use crate::url::nfc;
 
 /// A file of the author's, by its path relative to `content/`.
@@ -146,7 +147,7 @@ pub fn line(location: &Path, number: u32) -> Option<String> {
     let bytes = fs_err::read(location).ok()?;
     let text = String::from_utf8_lossy(&bytes);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    text.replace("\r\n", "\n").replace('\r', "\n").split('\n').nth(number.checked_sub(1)? as usize).map(str::to_owned)
+    with_line_feeds(text).split('\n').nth(number.checked_sub(1)? as usize).map(str::to_owned)
 }
 
 /// What tells one version of a file from the next without reading it: its size and the time of its last change.

@@ -21,7 +21,7 @@ pub fn decode(file: &Arc<str>, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) 
     if memchr::memchr2(b'\r', 0, text.as_bytes()).is_none() {
         return text;
     }
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text = with_line_feeds(&text);
     let Some(at) = text.find('\0') else { return text };
     // A file that is not UTF-8 is full of them, and the one message about it is enough.
     if is_sound {
@@ -32,9 +32,13 @@ pub fn decode(file: &Arc<str>, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) 
     text.replace('\0', "\u{fffd}")
 }
 
+/// A text whose lines end with `\n`, whatever they ended with.
+pub fn with_line_feeds(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
 fn not_utf8(file: &Arc<str>, bytes: &[u8], valid_up_to: usize) -> Diagnostic {
-    let sound = String::from_utf8_lossy(&bytes[..valid_up_to]);
-    let sound = sound.replace("\r\n", "\n").replace('\r', "\n");
+    let sound = with_line_feeds(&String::from_utf8_lossy(&bytes[..valid_up_to]));
     let span = Span::of(&sound, sound.len(), 1);
     let message = match bytes {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "this file is UTF-16 text, and Guidepost reads UTF-8",

@@ -407,6 +407,11 @@ pub fn percent_decode(text: &str) -> Option<Cow<'_, str>> {
     String::from_utf8(decoded).ok().map(Cow::Owned)
 }
 
+/// Whether an address is without what no browser takes as a part of it.
+pub fn is_one_piece(address: &str) -> bool {
+    !address.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
 /// Whether a link target begins with a scheme such as `https:` (RFC 3986, section 3.1).
 pub fn has_scheme(target: &str) -> bool {
     scheme(target).is_some()

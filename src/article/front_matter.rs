@@ -418,11 +418,12 @@ fn permalink(node: &Node<'_>) -> Result<Url, Diagnostic> {
     Err(problem.hint("end it with `/` or `.html`"))
 }
 
-/// An address on the web: `canonical`, the `url` of `appeared_in`.
-fn web_address(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
+/// An address on the web: `canonical`, the `url` of `appeared_in`, those of the settings. Without its scheme a browser would
+/// look for it below this site.
+pub(crate) fn web_address(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
     let Some(text) = word(node)? else { return Ok(None) };
     match url::scheme(&text).as_deref() {
-        Some("http" | "https") if !text.contains(|c: char| c.is_whitespace() || c.is_control()) => Ok(Some(text)),
+        Some("http" | "https") if url::is_one_piece(&text) => Ok(Some(text)),
         _ => {
             let problem = Diagnostic::error("bad-address", format!("`{}` should be a web address", node.key));
             Err(problem.at(node.place()).hint("write it whole, as `https://example.org/page/`"))

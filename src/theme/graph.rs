@@ -243,7 +243,7 @@ impl<'a> Graph<'a> {
     }
 
     /// Chains of components, and how many pieces there are in all. Calls of components that can come to call
-    /// themselves are not followed: they are counted when a page is made.
+    /// themselves are not followed: they have no end, which is said already.
     fn check_extent(&mut self, recursive: &BTreeMap<String, Place>) {
         let mut known = BTreeMap::new();
         for node in self.beginnings() {
