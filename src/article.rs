@@ -9,6 +9,7 @@ mod front_matter;
 mod highlight;
 mod markdown;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -244,6 +245,8 @@ pub struct Body {
     html: String,
     /// What belongs where, by byte offset.
     holes: Vec<Hole>,
+    /// Where running text stands in the HTML.
+    prose: Vec<Range<u32>>,
     /// How many words a reader reads.
     pub words: u32,
 }
@@ -280,6 +283,18 @@ impl Body {
         }
         html.push_str(&self.html[from..]);
         html
+    }
+
+    /// The running text, piece by piece, each with the HTML that stands before it. Both are as they are in the HTML:
+    /// escaped.
+    pub fn prose(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut from = 0;
+        self.prose.iter().map(move |text| {
+            let (start, end) = (text.start as usize, text.end as usize);
+            let piece = (&self.html[from..start], &self.html[start..end]);
+            from = end;
+            piece
+        })
     }
 
     /// Whether there is nothing to read.

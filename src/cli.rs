@@ -9,6 +9,7 @@ mod explain;
 mod init;
 mod interrupt;
 mod report;
+mod search;
 
 use std::io::{self, IsTerminal, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -98,6 +99,8 @@ enum Command {
     Build(build::Arguments),
     /// Look for everything that is wrong, and write nothing
     Check(check::Arguments),
+    /// Look for something as readers of the site would
+    Search(search::Arguments),
     /// Say what a message means, with an example
     Explain(explain::Arguments),
     /// Print a script that completes guidepost's commands in a shell
@@ -183,6 +186,7 @@ fn run_command(context: &Context, command: Command) -> Outcome {
         Command::Init(arguments) => init::run(context, &arguments),
         Command::Build(arguments) => build::run(context, &arguments),
         Command::Check(arguments) => check::run(context, &arguments),
+        Command::Search(arguments) => search::run(context, &arguments),
         Command::Explain(arguments) => explain::run(context, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     }

@@ -14,6 +14,7 @@ pub mod llms;
 pub mod not_found;
 pub mod opensearch;
 pub mod redirect;
+pub mod search_page;
 pub mod sitemap;
 pub mod tags;
 pub mod views;
@@ -35,6 +36,7 @@ pub enum Output {
     Listing(listing::Listing),
     Tags(tags::TagIndex),
     AToZ(a_to_z::AToZ),
+    SearchPage(search_page::SearchPage),
     Feed(feed::Feed),
     Feeds(feeds::FeedsPage),
     NotFound(not_found::NotFound),
@@ -93,6 +95,7 @@ pub fn plan(site: &Site, theme: &Theme) -> Vec<Output> {
     outputs.extend(listing::Listing::plan(site).into_iter().map(Output::Listing));
     outputs.extend(tags::TagIndex::plan(site).into_iter().map(Output::Tags));
     outputs.extend(a_to_z::AToZ::plan(site).into_iter().map(Output::AToZ));
+    outputs.extend(search_page::SearchPage::plan(site).into_iter().map(Output::SearchPage));
     outputs.extend(feed::Feed::plan(site).into_iter().map(Output::Feed));
     outputs.extend(feeds::FeedsPage::plan(site).into_iter().map(Output::Feeds));
     outputs.extend(not_found::NotFound::plan(site).into_iter().map(Output::NotFound));
@@ -114,6 +117,7 @@ impl Output {
             Output::Listing(page) => page.url(),
             Output::Tags(page) => page.url(),
             Output::AToZ(page) => page.url(),
+            Output::SearchPage(page) => page.url(),
             Output::Feed(feed) => feed.url(),
             Output::Feeds(page) => page.url(),
             Output::NotFound(page) => page.url(),
@@ -133,6 +137,7 @@ impl Output {
             Output::Listing(page) => Draft::View(page.compose(snapshot)),
             Output::Tags(page) => Draft::View(page.compose(snapshot)),
             Output::AToZ(page) => Draft::View(page.compose(snapshot)),
+            Output::SearchPage(page) => Draft::View(page.compose(snapshot)),
             Output::Feeds(page) => Draft::View(page.compose(snapshot)),
             Output::NotFound(page) => Draft::View(page.compose(snapshot)),
             Output::Redirect(page) => Draft::View(page.compose(snapshot)),
@@ -194,6 +199,7 @@ impl Output {
             Output::Listing(page) => page.describe(site),
             Output::Tags(_) => "the list of tags".into(),
             Output::AToZ(_) => "the A–Z index".into(),
+            Output::SearchPage(_) => "the search page".into(),
             Output::Feed(_) => "a feed".into(),
             Output::Feeds(_) => "the page about feeds".into(),
             Output::NotFound(_) => "the page for what is not found".into(),

@@ -15,8 +15,10 @@ use rayon::prelude::*;
 use crate::article::{self, Article, CONTENT, ParseOptions, When};
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::digest::{Digest, Digester};
-use crate::outputs::{Draft, Output, views};
-use crate::plan::{Plan, Problem, Snapshot};
+use crate::outputs::{Draft, Output, search_page, views};
+use crate::plan::{Plan, Problem, Snapshot, search_tests};
+use crate::search::query::{Page, Search};
+use crate::search::{self, files::File};
 use crate::settings::{self, Settings};
 use crate::site::{Asset, Selection, Site, related};
 use crate::source::{self, Source, SourceKind};
@@ -199,6 +201,7 @@ fn relate(
         site: Arc::new(site),
         plan: Arc::new(plan),
         related: Arc::new(related),
+        today: selection.today,
         theme,
         shared,
     }
@@ -225,25 +228,29 @@ pub fn publish(
     progress: &Progress,
 ) -> Result<Built, PublishError> {
     let outputs = &snapshot.plan.outputs;
-    if publication.already_holds(fingerprint, outputs.len()) {
+    if publication.already_holds(fingerprint) {
         return Ok(Built::Published(publication.leave()));
     }
     let changed = if publication.has_heads_of(fingerprint) { Changed::Bodies } else { Changed::Heads };
     progress.add(outputs.len());
-    let results: Vec<Result<Change, Failure>> = outputs
-        .par_iter()
-        .map(|output| {
-            if progress.is_stopped() {
-                return Err(Failure::Interrupted);
-            }
-            let change = stage(output, snapshot, &publication, changed);
-            progress.step();
-            change
-        })
-        .collect();
+    // The index needs nothing of the pages, nor they of it.
+    let (results, index): (Vec<Result<Change, Failure>>, _) = rayon::join(
+        || {
+            let stage_one = |output| {
+                if progress.is_stopped() {
+                    return Err(Failure::Interrupted);
+                }
+                let change = stage(output, snapshot, &publication, changed);
+                progress.step();
+                change
+            };
+            outputs.par_iter().map(stage_one).collect()
+        },
+        || stage_index(snapshot, &publication, progress),
+    );
     let mut problems = Vec::new();
-    let mut changes = Vec::with_capacity(results.len());
-    for result in results {
+    let mut changes = Vec::with_capacity(results.len() + index.len());
+    for result in results.into_iter().chain(index) {
         match result {
             Ok(change) => changes.push(change),
             Err(Failure::Content(problem)) => problems.push(problem),
@@ -294,6 +301,56 @@ fn stage(output: &Output, snapshot: &Snapshot, publication: &Publication, change
         PublishError::Source(_, error) => Failure::Content(vanished(output, snapshot, &error)),
         error => Failure::Publish(error),
     })
+}
+
+/// The files of the search index: none if the site wants no search.
+pub fn search_index(snapshot: &Snapshot) -> Result<Vec<File>, Diagnostic> {
+    if !snapshot.site.settings.search.is_enabled {
+        return Ok(Vec::new());
+    }
+    unless_it_stumbles(|| search::index::build(&snapshot.site, &snapshot.articles, snapshot.today))
+        .ok_or_else(|| internal_error("the search index"))
+}
+
+/// Makes the search index, and puts beside their places the files of it that do not stand there already.
+fn stage_index(snapshot: &Snapshot, publication: &Publication, progress: &Progress) -> Vec<Result<Change, Failure>> {
+    let files = match search_index(snapshot) {
+        Ok(files) => files,
+        Err(problem) => return vec![Err(Failure::Content(problem))],
+    };
+    let stage_one = |file: File| {
+        if progress.is_stopped() {
+            return Err(Failure::Interrupted);
+        }
+        let path = search_page::index_file(&file.name).file_path();
+        // A file whose name its content gives it is the same wherever it has that name.
+        if !file.is_root()
+            && let Some(change) = publication.keep(&path, |_| true)
+        {
+            return Ok(change);
+        }
+        publication.stage(&path, file.bytes.into(), Origin::default()).map_err(Failure::Publish)
+    };
+    files.into_par_iter().map(stage_one).collect()
+}
+
+/// Asks the questions of the site's search tests.
+pub fn run_search_tests(snapshot: &Snapshot) -> Vec<Diagnostic> {
+    if snapshot.site.settings.search.tests.is_empty() {
+        return Vec::new();
+    }
+    let files = match search_index(snapshot) {
+        Ok(files) => files,
+        Err(problem) => return vec![problem],
+    };
+    let page = Page { limit: search_tests::MOST_LISTED, offset: 0 };
+    let answers = Search::of_files(&files).and_then(|search| {
+        // Whoever has written a test has typed its words to the end.
+        let answer = |query: &str| search.query(&format!("{query} "), page);
+        let hrefs = |query: &str| Ok(answer(query)?.results.into_iter().map(|hit| hit.href).collect());
+        search_tests::run(snapshot, hrefs)
+    });
+    answers.unwrap_or_else(|_| vec![internal_error("the search index")])
 }
 
 /// Renders every output and throws it away: what fails is all that is of interest.

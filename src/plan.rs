@@ -3,14 +3,17 @@
 //! The plan is the one truth about which addresses exist: sitemap and link check ask it. Two outputs at one address are
 //! a diagnostic. Planning never renders.
 
+pub mod search_tests;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::civil;
 use rustc_hash::FxHashMap;
 
 use crate::article::Article;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::outputs::{Output, views::Shared};
+use crate::outputs::{Output, search_page, views::Shared};
 use crate::site::{ArticleId, At, Finding, Goal, Site, related};
 use crate::theme::Theme;
 use crate::url::{LONGEST_PATH, Url, fold_case, unportable};
@@ -36,6 +39,8 @@ pub struct Snapshot {
     pub plan: Arc<Plan>,
     /// Which articles are about what.
     pub related: Arc<related::Index>,
+    /// What day it is where the site is at home.
+    pub today: civil::Date,
     /// The look.
     pub theme: Arc<Theme>,
     /// Values that all pages share.
@@ -67,6 +72,7 @@ impl Plan {
         problems.extend(plan.check_names(site));
         problems.extend(plan.check_links(site));
         problems.extend(check_templates(site, theme));
+        problems.extend(search_tests::check_goals(site, &plan).into_iter().map(Problem::Site));
         (plan, problems)
     }
 
@@ -89,6 +95,12 @@ impl Plan {
                     self.by_url.insert(output.url().clone(), index);
                 }
             }
+        }
+        let is_reserved = |path: &String| search_page::is_index_file(path, &site.settings);
+        for (output, _) in self.outputs.iter().zip(&paths).filter(|(_, path)| is_reserved(path)) {
+            let message = format!("{} would be at `{}`, where the search index is", output.describe(site), output.url());
+            let problem = Diagnostic::error("same-address", message).hint(way_out(output, site));
+            problems.push(problem_of(site, output, problem));
         }
         for (index, (output, path)) in self.outputs.iter().zip(&paths).enumerate() {
             if let Some(&below) = folders.get(path.as_str())
@@ -179,13 +191,17 @@ fn collision(site: &Site, first: &Output, second: &Output) -> Problem {
     };
     let message = format!("{} and {} {clash}", about.describe(site), other.describe(site));
     let diagnostic = Diagnostic::error("same-address", message);
-    let hint = match about {
+    problem_of(site, about, diagnostic.hint(way_out(about, site)))
+}
+
+/// What can be done about an address that is taken.
+fn way_out(output: &Output, site: &Site) -> &'static str {
+    match output {
         Output::Redirect(_) => "take the alias out",
-        _ if about.article().is_some() => "give it another `slug` or `permalink`, or rename its file",
-        _ if about.source(site).is_some() => "rename it",
+        _ if output.article().is_some() => "give it another `slug` or `permalink`, or rename its file",
+        _ if output.source(site).is_some() => "rename it",
         _ => "rename the file or folder that is yours",
-    };
-    problem_of(site, about, diagnostic.hint(hint))
+    }
 }
 
 /// What is wrong with an output's address, said where its author can change it.

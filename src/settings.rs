@@ -3,6 +3,8 @@
 //! Reading it gives a value and diagnostics like everything else; only a site without settings is an error of its own.
 //! What the settings lead to is left to those who use them.
 
+mod search;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -12,6 +14,8 @@ use crate::article::{ParseOptions, RawHtml, web_address};
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::url::{Base, Url};
 use crate::yaml::{Document, Node, Value};
+
+pub use self::search::{SearchGoal, SearchSettings, SearchTest};
 
 /// The name of the settings' file.
 pub const FILE: &str = "guidepost.yaml";
@@ -45,6 +49,8 @@ pub struct Settings {
     pub feed: FeedSettings,
     /// The tags.
     pub tags: TagSettings,
+    /// The search.
+    pub search: SearchSettings,
     /// What Markdown is taken to be.
     pub raw_html: RawHtml,
     /// Whether quotes and dashes become typographic.
@@ -143,6 +149,7 @@ pub const KEYS: &[&str] = &[
     "menu",
     "feed",
     "tags",
+    "search",
     "markdown",
 ];
 
@@ -163,6 +170,7 @@ impl Settings {
             menu: None,
             feed: FeedSettings { limit: 20, tag_limit: 10, content: FeedContent::Full, id_authority: None },
             tags: TagSettings::default(),
+            search: SearchSettings::default(),
             raw_html: RawHtml::Allow,
             smart_punctuation: true,
             places: BTreeMap::new(),
@@ -250,6 +258,7 @@ impl Settings {
             "menu" => self.menu = Some(menu(node, diagnostics)?),
             "feed" => self.take_feed(node, diagnostics)?,
             "tags" => self.take_tags(node, diagnostics)?,
+            "search" => self.search.take(node, diagnostics)?,
             "markdown" => self.take_markdown(node, diagnostics)?,
             other => diagnostics.push(unknown_key(node, other, KEYS)),
         }

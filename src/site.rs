@@ -62,6 +62,17 @@ pub enum LeftOut {
     Expired,
 }
 
+impl LeftOut {
+    /// What such an article is.
+    pub fn words(self) -> &'static str {
+        match self {
+            LeftOut::Draft => "a draft",
+            LeftOut::Scheduled => "scheduled for a later day",
+            LeftOut::Expired => "past its last day",
+        }
+    }
+}
+
 impl Selection {
     /// Why an article is left out; `None` if it is published.
     pub fn left_out(&self, head: &Head) -> Option<LeftOut> {

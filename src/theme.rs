@@ -279,6 +279,22 @@ mod tests {
     }
 
     #[test]
+    fn modules_import_each_other_by_their_new_names() {
+        let files = vec![
+            ("assets/a.js".to_owned(), b"import { b } from \"./b.js\";\nconst c = () => import(\"./c.js\");".to_vec()),
+            ("assets/b.js".to_owned(), b"import './c.js'; export { c } from './c.js';".to_vec()),
+            ("assets/c.js".to_owned(), b"export const c = 1;".to_vec()),
+        ];
+        let theme = Theme::new("own", files, &Base::default()).unwrap_or_else(|e| panic!("{e:?}"));
+        let file = |name: &str| theme.assets[name].url.as_str().rsplit('/').next().unwrap_or("").to_owned();
+        let text = |name: &str| String::from_utf8_lossy(&theme.assets[name].bytes).into_owned();
+        let expected = format!("import {{ b }} from \"./{}\";\nconst c = () => import(\"./{}\");", file("b.js"), file("c.js"));
+        assert_eq!(text("a.js"), expected);
+        assert!(text("b.js").contains(&format!("from './{}'", file("c.js"))), "{}", text("b.js"));
+        assert!(text("search.js").contains(&file("stem-en.js")));
+    }
+
+    #[test]
     fn a_wrong_template_names_file_line_and_column() {
         let theme_of_one = sound(&[("article.html", "a\n{{ nothing }}")]);
         let problem = theme_of_one.render("article.html", &Context::new(), "content/a.md").err();

@@ -147,10 +147,9 @@ impl Publication {
 
     /// Whether the folder already holds the site of this fingerprint: the manifest says so, and every file it names
     /// stands as it was written. Looking costs one `stat` a file.
-    pub fn already_holds(&self, fingerprint: Fingerprint, outputs: usize) -> bool {
+    pub fn already_holds(&self, fingerprint: Fingerprint) -> bool {
         let files = &self.old.files;
         self.old.fingerprint == fingerprint
-            && files.len() == outputs
             && files.iter().all(|(path, entry)| Stamp::of(&self.output.join(path)) == Some(entry.stamp))
     }
 

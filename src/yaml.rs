@@ -4,6 +4,7 @@
 //! scalars the way an author means them. Which keys there are and what they mean is left to the front matter and the
 //! settings.
 
+mod find;
 mod merge;
 mod value;
 
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
+use self::find::{find_key, find_quotation, find_token};
 pub use self::value::Value;
 use crate::diagnostic::{Diagnostic, Place, Span};
 
@@ -454,11 +456,15 @@ impl<'d> Node<'d> {
         };
         let marks = &self.document.marks;
         let within = self.mark.map_or(0..0, |own| own + 1..self.document.end_of_group(own));
+        // The same keys stand in every item of a list: those of this one begin with it, and within `{…}` it has no lines.
+        let begin = self.item_at.map_or(0, |(at, _)| at);
+        let is_inline = self.item_at.is_some() && self.document.text[..begin].trim_end().ends_with('{');
         let mut from = self.value_at();
         Ok(entries
             .iter()
             .map(|(key, value)| {
-                let own = within.clone().find(|&i| marks[i].key == key);
+                let is_own = |i: &usize| !is_inline && marks[*i].key == key && marks[*i].key_at >= begin;
+                let own = within.clone().find(is_own);
                 let inline_at = self.document.text.get(from..).filter(|_| own.is_none()).and_then(|tail| tail.find(key.as_str()));
                 let key_at = inline_at.map(|at| from + at);
                 let item_at = key_at.map(|at| {
@@ -583,7 +589,7 @@ impl<'d> Node<'d> {
         let found = match value {
             // Text with escapes in it does not stand there as it is: then it is the next quotation.
             Value::Text(text) => tail.find(text.as_str()).map(|at| (at, text.len())).or_else(|| find_quotation(tail)),
-            Value::Map(entries) => entries.first().and_then(|(key, _)| Some((tail.find(key.as_str())?, key.len()))),
+            Value::Map(entries) => return self.find_group(entries, from),
             Value::Number(number) => {
                 let number = number.parse::<f64>().ok();
                 find_token(tail, |token| number.is_some() && token.parse::<f64>().ok() == number)
@@ -600,37 +606,23 @@ impl<'d> Node<'d> {
             None => (*from, 0),
         }
     }
+
+    /// Finds an item that is a group by its first key, and goes on to its end, so that the next one is looked for there.
+    fn find_group(&self, entries: &[(String, Value)], from: &mut usize) -> (usize, usize) {
+        let mut place = None;
+        for (key, value) in entries {
+            let Some(at) = self.document.text.get(*from..).and_then(|tail| find_key(tail, key)) else { continue };
+            place.get_or_insert((*from + at, key.len()));
+            *from += at + key.len();
+            self.find_item(value, from);
+        }
+        place.unwrap_or((*from, 0))
+    }
 }
 
 /// Whether a text is `#word`, which no one who means a comment writes.
 fn is_hashtag(text: &str) -> bool {
     text.strip_prefix('#').and_then(|after| after.chars().next()).is_some_and(|c| !c.is_whitespace() && c != '#')
-}
-
-/// The next quotation in double quotes, behind the end of the one before: where it begins, and its length with the quotes.
-fn find_quotation(text: &str) -> Option<(usize, usize)> {
-    let end_of_last = usize::from(text.starts_with('"'));
-    let at = end_of_last + text[end_of_last..].find('"')?;
-    let mut is_escaped = false;
-    let end = text[at + 1..].find(|c| {
-        let ends = c == '"' && !is_escaped;
-        is_escaped = c == '\\' && !is_escaped;
-        ends
-    })?;
-    Some((at, end + 2))
-}
-
-/// The first stretch between white space, commas and brackets that fits: where it begins, and its length.
-fn find_token(text: &str, fits: impl Fn(&str) -> bool) -> Option<(usize, usize)> {
-    let mut at = 0;
-    for token in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}')) {
-        if fits(token) {
-            return Some((at, token.len()));
-        }
-        at += token.len();
-        at += text[at..].chars().next().map_or(0, char::len_utf8);
-    }
-    None
 }
 
 /// A key that a mapping within a value has twice.

@@ -24,6 +24,9 @@ mod rebuild;
 /// The site that ships with Guidepost, at a domain's root and below a path.
 mod sample;
 
+/// The search tests of a site: what they complain of.
+mod search_tests;
+
 /// Feeds as a feed reader sees them.
 mod feeds;
 
@@ -44,6 +47,9 @@ mod hostile;
 
 /// Raw HTML, held against a browser's parser.
 mod raw_html;
+
+/// Search: the same words and answers in Rust and in JavaScript.
+mod search;
 
 /// The shape of the code: layers, purity, module headers.
 mod tidy;

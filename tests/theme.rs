@@ -98,6 +98,7 @@ fn the_fullest_site_renders_whole() {
         let page = html::Page::parse(&text("section/full/index.html"));
         assert_eq!(page.texts("h1"), ["Everything"]);
         assert_eq!(page.attribute_of("html", "dir").as_deref(), Some("rtl"));
+        is_ready_for_pagefind(&page);
         let words = page.text();
         for expected in
             ["The Paper", "the Monday edition", "May 6, 2019", "Sam", "Somebody Else", "Part 1 of 2", "Other", "February 3, 2021"]
@@ -110,6 +111,22 @@ fn the_fullest_site_renders_whole() {
         let continued =
             snapshot.plan.outputs.iter().filter(|o| matches!(o, Output::Listing(listing) if listing.is_continuation())).count();
         assert!(continued >= 3, "pages 2 are missing");
+    }
+}
+
+/// Whoever prefers Pagefind can run it over the pages (<https://pagefind.app/docs/>): an article's body is what it
+/// searches, and title, day and tags have names.
+fn is_ready_for_pagefind(page: &html::Page) {
+    let with = |attribute: &str, value: &str| -> Vec<String> {
+        page.elements().filter(|e| e.attribute(attribute) == Some(value)).map(|e| e.text.clone()).collect()
+    };
+    assert_eq!(with("data-pagefind-body", "").len(), 1);
+    assert_eq!(with("data-pagefind-meta", "title"), ["Everything"]);
+    assert_eq!(with("data-pagefind-meta", "date[datetime]"), ["January 2, 2020"]);
+    assert_eq!(with("data-pagefind-filter", "tag"), ["one", "two"]);
+    let ignored = with("data-pagefind-ignore", "").concat();
+    for words in ["On this page", "minute", "Part 1 of 2", "Who to ask"] {
+        assert!(ignored.contains(words) == page.text().contains(words), "`{words}` is not an article's own");
     }
 }
 

@@ -137,7 +137,7 @@ impl<'r> Renderer<'r> {
             options,
             diagnostics,
             lines: LineCounter::new(origin.text),
-            out: Buffer { html: String::with_capacity(markdown.len() * 5 / 4), holes: Vec::new() },
+            out: Buffer { html: String::with_capacity(markdown.len() * 5 / 4), ..Buffer::default() },
             waiting: Vec::new(),
             footnotes: FxHashMap::default(),
             footnote_order: Vec::new(),
@@ -355,7 +355,7 @@ impl<'r> Renderer<'r> {
         if self.may_hold_addresses && self.open_links.is_empty() && self.raw.takes_links() {
             self.pending.push_str(text);
         } else {
-            escape_into(text, &mut self.out.html);
+            self.out.text(text);
         }
     }
 
@@ -364,7 +364,7 @@ impl<'r> Renderer<'r> {
         let text = std::mem::take(&mut self.pending);
         let mut rest = text.as_str();
         while let Some(found) = next_address(rest) {
-            escape_into(&rest[..found.start], &mut self.out.html);
+            self.out.text(&rest[..found.start]);
             let written = plain_punctuation(&rest[found.clone()]);
             let address = if written.starts_with("www.") { format!("https://{written}") } else { written.clone() };
             self.push("<a href=\"");
@@ -377,11 +377,11 @@ impl<'r> Renderer<'r> {
                 None => escape_address_into(&address, &mut self.out.html),
             }
             self.push("\">");
-            escape_into(&written, &mut self.out.html);
+            self.out.text(&written);
             self.push("</a>");
             rest = &rest[found.end..];
         }
-        escape_into(rest, &mut self.out.html);
+        self.out.text(rest);
     }
 
     /// Where an address stands in the text that waited; what comes after it is looked for behind it.
@@ -407,7 +407,12 @@ impl<'r> Renderer<'r> {
         }
         self.words.gap();
         self.plain.gap();
+        let from = self.out.html.len();
         self.push(html);
+        // The end of a line in the source is a space to a reader.
+        if html == "\n" {
+            self.out.note_prose(from);
+        }
     }
 
     fn inline_code(&mut self, code: &str) {
@@ -422,7 +427,7 @@ impl<'r> Renderer<'r> {
         self.plain.push(code);
         self.make_inline_room();
         self.push("<code>");
-        escape_into(code, &mut self.out.html);
+        self.out.text(code);
         self.push("</code>");
     }
 
@@ -462,7 +467,7 @@ impl<'r> Renderer<'r> {
         self.push(">");
         match highlight(&code.text, &code.language).filter(|_| !code.language.is_empty()) {
             Some(html) => self.push(&html),
-            None => escape_into(&code.text, &mut self.out.html),
+            None => self.out.text(&code.text),
         }
         self.push("</code></pre>\n");
     }
@@ -530,13 +535,14 @@ impl<'r> Renderer<'r> {
         self.write_footnotes();
         self.out.html.shrink_to_fit();
         self.out.holes.shrink_to_fit();
+        self.out.prose.shrink_to_fit();
         let headings: FxHashSet<&str> = self.outline.iter().map(|heading| heading.id.as_str()).collect();
         let mut anchors: Vec<String> = self.anchors.into_iter().filter(|id| !headings.contains(id.as_str())).collect();
         anchors.sort_unstable();
         Parsed {
             title: self.title,
             summary: self.plain.summary(),
-            body: Body { html: self.out.html, holes: self.out.holes, words: self.words.total() },
+            body: Body { html: self.out.html, holes: self.out.holes, prose: self.out.prose, words: self.words.total() },
             outline: self.outline,
             anchors,
             links: self.links,

@@ -179,11 +179,7 @@ fn reject(context: &Context, diagnostics: &[Diagnostic]) -> Outcome {
 
 fn list_left_out(context: &Context, snapshot: &Snapshot) {
     for (head, reason) in &snapshot.site.left_out {
-        let why = match reason {
-            LeftOut::Draft => "a draft",
-            LeftOut::Scheduled => "scheduled for a later day",
-            LeftOut::Expired => "past its last day",
-        };
+        let why = reason.words();
         context.output.result(&format!("  left out: {} ({why})", crate::diagnostic::printable(&head.file())));
     }
 }

@@ -26,6 +26,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
             pipeline::load(&options, progress).map(|mut loaded| {
                 if let Some(snapshot) = &loaded.snapshot {
                     loaded.diagnostics.extend(pipeline::rehearse(snapshot, progress));
+                    loaded.diagnostics.extend(pipeline::run_search_tests(snapshot));
                 }
                 loaded
             })

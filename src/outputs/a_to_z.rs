@@ -3,11 +3,12 @@
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
+use super::Output;
 use super::listing::CountedLink;
 use super::views::{self, LinkView, PageView, PaginationView, View};
 use crate::plan::Snapshot;
 use crate::site::{ArticleId, Site};
-use crate::url::{Url, slug};
+use crate::url::{Base, Url, slug};
 
 /// A page of the index.
 #[derive(Debug, PartialEq)]
@@ -84,21 +85,23 @@ impl AToZ {
         };
         let mut page = PageView::new(site, "a-z", &title, &self.url, trail);
         page.description = Some(format!("Every article of {} by its title.", site.settings.title));
-        let on_one_page = self.letter.is_none() && !self.entries.is_empty();
-        let letters: Vec<CountedLink> = self
-            .letters
-            .iter()
-            .map(|&(letter, count)| CountedLink {
-                title: letter.to_string(),
-                href: if on_one_page { format!("#{}", letter_id(letter)) } else { base.href(&letter_url(letter)) },
-                count,
-            })
-            .collect();
+        let letters = self.letter_links(base, "");
         let mut view = View::new("a-z.html", "the A–Z index", &page, snapshot);
         view.add("groups", &self.groups(site));
         view.add("letters", &letters);
         view.add("pagination", &PaginationView::new(base, &self.first_url(), self.number, self.total));
         view
+    }
+
+    /// The way to each letter: its own pages, or its heading on this page, of which the links begin with `here`.
+    fn letter_links(&self, base: &Base, here: &str) -> Vec<CountedLink> {
+        let on_one_page = self.letter.is_none() && !self.entries.is_empty();
+        let href = |letter| match on_one_page {
+            true => format!("{here}#{}", letter_id(letter)),
+            false => base.href(&letter_url(letter)),
+        };
+        let link = |&(letter, count): &(char, usize)| CountedLink { title: letter.to_string(), href: href(letter), count };
+        self.letters.iter().map(link).collect()
     }
 
     fn first_url(&self) -> Url {
@@ -115,6 +118,16 @@ impl AToZ {
             })
             .collect()
     }
+}
+
+/// The way to each letter, for other pages.
+pub fn letters(snapshot: &Snapshot) -> Vec<CountedLink> {
+    let base = &snapshot.site.settings.base;
+    let index = snapshot.plan.outputs.iter().find_map(|output| match output {
+        Output::AToZ(page) if page.letter.is_none() => Some(page),
+        _ => None,
+    });
+    index.map_or(Vec::new(), |index| index.letter_links(base, &base.href(&index_url())))
 }
 
 fn title_letter(site: &Site, id: ArticleId) -> char {

@@ -5,7 +5,7 @@
 use serde_json::json;
 
 use super::redirect::Redirect;
-use super::{Content, sitemap, views};
+use super::{Content, search_page, sitemap, views};
 use crate::plan::Snapshot;
 use crate::site::Site;
 use crate::url::Url;
@@ -88,7 +88,13 @@ fn headers(site: &Site) -> String {
          Referrer-Policy: strict-origin-when-cross-origin\n  \
          Permissions-Policy: camera=(), geolocation=(), microphone=()\n\n\
          {path}/assets/*\n  \
-         Cache-Control: public, max-age=31536000, immutable\n"
+         Cache-Control: public, max-age=31536000, immutable\n\n\
+         {named}*\n  \
+         Cache-Control: public, max-age=31536000, immutable\n\n\
+         {root}\n  \
+         Cache-Control: no-cache\n",
+        named = site.settings.base.href(&search_page::named_folder()),
+        root = site.settings.base.href(&search_page::root_url()),
     )
 }
 

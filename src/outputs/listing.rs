@@ -254,7 +254,7 @@ fn section_lead(site: &Site, section: &Section) -> Option<String> {
 }
 
 /// The tags with the most articles, in the order of their names.
-fn popular_tags(site: &Site) -> Vec<CountedLink> {
+pub fn popular_tags(site: &Site) -> Vec<CountedLink> {
     let mut tags: Vec<_> = site.tags.iter().filter(|tag| !tag.articles.is_empty()).collect();
     tags.sort_by(|a, b| b.articles.len().cmp(&a.articles.len()).then_with(|| a.url.cmp(&b.url)));
     tags.truncate(MOST_POPULAR_TAGS);

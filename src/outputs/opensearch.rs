@@ -2,7 +2,7 @@
 //!
 //! Format: <https://github.com/dewitt/opensearch/blob/master/opensearch-1-1-draft-6.md>.
 
-use super::{Content, a_to_z, views, xml};
+use super::{Content, search_page, views, xml};
 use crate::diagnostic::Diagnostic;
 use crate::plan::Snapshot;
 use crate::site::Site;
@@ -39,7 +39,7 @@ impl OpenSearch {
     pub fn compose(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
         let settings = &snapshot.site.settings;
         let base = &settings.base;
-        let template = format!("{}?q={{searchTerms}}", base.absolute(&a_to_z::index_url()));
+        let template = format!("{}?q={{searchTerms}}", base.absolute(&search_page::form_url(settings)));
         xml::content(&self.url, |xml| {
             xml.element("OpenSearchDescription", &[("xmlns", "http://a9.com/-/spec/opensearch/1.1/")], |xml| {
                 xml.text("ShortName", &views::shortened(&settings.title, LONGEST_SHORT_NAME))?;

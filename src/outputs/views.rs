@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::article::{Fill, When, date};
 use crate::html::escape_into;
-use crate::outputs::{a_to_z, feed, feeds, opensearch, tags};
+use crate::outputs::{a_to_z, feed, feeds, opensearch, search_page, tags};
 use crate::plan::Snapshot;
 use crate::settings::{Author, MenuTarget};
 use crate::site::{ArticleId, Goal, Section, Site};
@@ -34,6 +34,8 @@ pub struct SiteView {
     pub organization: Option<OrganizationView>,
     /// Where the search form leads.
     pub search_href: String,
+    /// Where the index of the search begins, if the site can be searched.
+    pub search_root: Option<String>,
     /// The list of tags.
     pub tags_href: String,
     /// The A–Z index.
@@ -129,7 +131,7 @@ pub struct PageView {
     pub full_title: String,
     /// One sentence about it.
     pub description: Option<String>,
-    /// `home`, `section`, `tag`, `article`, `tip`, `agenda`, `tags`, `a-z`, `feeds`, `not-found`.
+    /// `home`, `section`, `tag`, `article`, `tip`, `agenda`, `tags`, `a-z`, `search`, `feeds`, `not-found`.
     pub kind: &'static str,
     /// Its address from the host's root.
     pub href: String,
@@ -206,8 +208,8 @@ impl SiteView {
             href: base.href(&Url::home()),
             menu,
             organization: settings.organization.as_ref().map(|o| OrganizationView { name: o.name.clone(), url: o.url.clone() }),
-            // The A–Z index answers the search form until there is a search page.
-            search_href: base.href(&a_to_z::index_url()),
+            search_href: base.href(&search_page::form_url(settings)),
+            search_root: search_page::index_url(settings).map(|url| base.href(&url)),
             tags_href: base.href(&tags::index_url()),
             a_to_z_href: base.href(&a_to_z::index_url()),
             feeds_href: base.href(&feeds::page_url()),

@@ -233,11 +233,7 @@ impl<'s> Targets<'s> {
 }
 
 fn unpublished(source: &str, reason: LeftOut) -> Diagnostic {
-    let why = match reason {
-        LeftOut::Draft => "a draft",
-        LeftOut::Scheduled => "scheduled for a later day",
-        LeftOut::Expired => "past its last day",
-    };
+    let why = reason.words();
     let problem = Diagnostic::error("link-to-unpublished", format!("`{source}` is {why}, so the link would lead nowhere"));
     problem.hint("take the link out until the article is published")
 }

@@ -15,22 +15,61 @@ pub struct ThemeAsset {
     pub bytes: Vec<u8>,
 }
 
-/// Gives each file a name with the hash of its content; in style sheets, `url(…)` of a file beside follows its new name.
+/// Gives each file a name with the hash of its content. What names a file beside it follows its new name: `url(…)` in style
+/// sheets, and `import` in modules.
 pub fn named_by_content(files: BTreeMap<String, Vec<u8>>, base: &Base) -> BTreeMap<String, ThemeAsset> {
     let mut assets: BTreeMap<String, ThemeAsset> = BTreeMap::new();
-    let (styles, others): (BTreeMap<_, _>, BTreeMap<_, _>) = files.into_iter().partition(|(name, _)| name.ends_with(".css"));
+    let (texts, others): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        files.into_iter().partition(|(name, _)| name.ends_with(".css") || name.ends_with(".js"));
+    let (styles, modules): (Vec<_>, Vec<_>) = texts.into_iter().partition(|(name, _)| name.ends_with(".css"));
     for (name, bytes) in others {
-        assets.insert(name.clone(), ThemeAsset { url: hashed_url(&name, &bytes), bytes });
+        add(name, bytes, &mut assets);
     }
+    add_modules(modules, &mut assets);
     for (name, bytes) in styles {
         let bytes = match String::from_utf8(bytes) {
             Ok(css) => with_new_names(css, &assets, base).into_bytes(),
             // In another encoding it is the author's as it is.
             Err(other) => other.into_bytes(),
         };
-        assets.insert(name.clone(), ThemeAsset { url: hashed_url(&name, &bytes), bytes });
+        add(name, bytes, &mut assets);
     }
     assets
+}
+
+fn add(name: String, bytes: Vec<u8>, assets: &mut BTreeMap<String, ThemeAsset>) {
+    assets.insert(name.clone(), ThemeAsset { url: hashed_url(&name, &bytes), bytes });
+}
+
+/// Modules come after those they import; of two that import each other neither can know the other's name.
+fn add_modules(modules: Vec<(String, Vec<u8>)>, assets: &mut BTreeMap<String, ThemeAsset>) {
+    let text = |(name, bytes): (String, Vec<u8>)| (name, String::from_utf8_lossy(&bytes).into_owned());
+    let mut waiting: Vec<(String, String)> = modules.into_iter().map(text).collect();
+    while !waiting.is_empty() {
+        let names: Vec<String> = waiting.iter().map(|(name, _)| name.clone()).collect();
+        let is_free = |(name, text): &(String, String)| {
+            !names.iter().any(|other| other != name && imports(other).iter().any(|import| text.contains(import)))
+        };
+        let (mut free, rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_free);
+        waiting = rest;
+        if free.is_empty() {
+            free.append(&mut waiting);
+        }
+        for (name, mut text) in free {
+            for (other, asset) in assets.iter().filter(|(other, _)| other.ends_with(".js")) {
+                let file = asset.url.as_str().rsplit('/').next().unwrap_or("");
+                for (import, renamed) in imports(other).iter().zip(imports(file)) {
+                    text = text.replace(import, &renamed);
+                }
+            }
+            add(name, text.into_bytes(), assets);
+        }
+    }
+}
+
+/// How a module names a file beside it.
+fn imports(file: &str) -> [String; 4] {
+    [format!("from \"./{file}\""), format!("from './{file}'"), format!("import(\"./{file}\")"), format!("import \"./{file}\"")]
 }
 
 fn with_new_names(mut css: String, assets: &BTreeMap<String, ThemeAsset>, base: &Base) -> String {

@@ -31,7 +31,7 @@ pub(super) struct Entry {
 }
 
 /// What an output was made from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Origin {
     /// Of the files whose bodies it shows.
     pub bodies: Digest,

@@ -1,0 +1,468 @@
+//! Making the files of the index. The one place besides the pipeline that has threads.
+//!
+//! Articles are taken in the order of their first publication, in chunks: each chunk gives its blocks of documents and a
+//! list of postings by term. Then the chunks' lists are merged, term by term, and cut into files. An impact needs only the
+//! article itself and the average length of all, which is known beforehand, so every text is gone through once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde_json::json;
+
+use super::documents::{self, BLOCK, Document, Text};
+use super::files::{Deflater, File, FrontCoder, Kind, NAME_BYTES, Name, ROOT, put_number};
+use super::postings::{self, IN_BODY, IN_HEADING, IN_TAGS, IN_TITLE, Norm, Posting};
+use super::text;
+use super::words::{Analyser, Script, each_run, fold, is_gap_at, next_run, stemmed_language};
+use super::{terms, vocabulary};
+use crate::article::{Article, date};
+use crate::site::{ArticleId, Site};
+use crate::url::Base;
+
+/// The most bytes of a file of terms, before it is deflated.
+const TERMS_TARGET: usize = 8_192;
+/// About how many files of terms there are at most: each is named in the root.
+const MOST_TERM_FILES: usize = 1_024;
+/// Up to this many bytes, everything is in one file.
+const LARGEST_BUNDLE: usize = 150 << 10;
+/// More names of blocks than this are in a file of their own.
+const MOST_NAMES_IN_ROOT: usize = 4_096 / NAME_BYTES;
+
+/// The index of a site, file by file; the root is the last. `articles` are the published ones, by id. What is to be
+/// reviewed by a day before `today` ranks a little lower.
+pub fn build(site: &Site, articles: &[Arc<Article>], today: civil::Date) -> Vec<File> {
+    let ids = searchable(site, articles);
+    let average = postings::average(ids.iter().map(|id| articles[id.index()].body.words));
+    let context = Context { site, articles, today, average };
+    let per_chunk = (ids.len() / 8).clamp(64, 4_096).next_multiple_of(BLOCK);
+    let chunks: Vec<Chunk> = ids
+        .par_chunks(per_chunk)
+        .enumerate()
+        .map(|(number, ids)| Chunk::new(&context, ids, (number * per_chunk) as u32))
+        .collect();
+    let merged = merge(&chunks);
+    let words = merge_words(&chunks, &merged);
+
+    let total: usize = merged.iter().map(|(term, encoded)| terms::size(term, encoded)).sum();
+    // A file is a little more than half full.
+    let target = (total * 2 / MOST_TERM_FILES).next_power_of_two().max(TERMS_TARGET);
+    let deflater = || Deflater::new(6);
+    let cuts = terms::cut(merged.iter().map(|(term, encoded)| (*term, terms::size(term, encoded))), target);
+    let term_files: Vec<(Name, Vec<File>)> =
+        cuts.par_iter().map_init(deflater, |deflater, range| terms::write(&merged[range.clone()], deflater)).collect();
+    let word_cuts = terms::cut(words.iter().map(|(word, _)| (*word, vocabulary::size(word))), vocabulary::TARGET);
+    let word_files: Vec<(Name, File)> =
+        word_cuts.par_iter().map_init(deflater, |deflater, range| vocabulary::write(&words[range.clone()], deflater)).collect();
+
+    let mut lists = Vec::new();
+    put_list(cuts.iter().map(|range| range.start), |i| merged[i].0, term_files.iter().map(|(name, _)| *name), &mut lists);
+    put_list(word_cuts.iter().map(|range| range.start), |i| words[i].0, word_files.iter().map(|(name, _)| *name), &mut lists);
+    let names: Vec<u8> = chunks.iter().flat_map(|chunk| chunk.blocks.iter().flat_map(|(name, _)| *name)).collect();
+    drop(merged);
+
+    let mut files: Vec<File> = term_files.into_iter().flat_map(|(_, files)| files).collect();
+    files.extend(word_files.into_iter().map(|(_, file)| file));
+    files.extend(chunks.into_iter().flat_map(|chunk| chunk.blocks.into_iter().flat_map(|(_, files)| files)));
+    let size: usize = files.iter().map(|file| file.bytes.len()).sum();
+    put_number((names.len() / NAME_BYTES) as u32, &mut lists);
+    if names.len() > MOST_NAMES_IN_ROOT * NAME_BYTES && size > LARGEST_BUNDLE {
+        let (name, file) = Kind::Names.named(&names);
+        lists.push(0);
+        lists.extend(name);
+        files.push(file);
+    } else {
+        lists.push(1);
+        lists.extend(names);
+    }
+    let parameters = parameters(site, &ids);
+    if size <= LARGEST_BUNDLE { vec![bundle(parameters, &lists, files)] } else { with_root(parameters, &lists, files) }
+}
+
+/// The articles that the search finds, in the order of their first publication: a new one is the last.
+fn searchable(site: &Site, articles: &[Arc<Article>]) -> Vec<ArticleId> {
+    let is_found = |id: &ArticleId| {
+        let article = &articles[id.index()];
+        article.head.in_search && !(site.is_section_page(*id) && article.body.is_empty())
+    };
+    let mut ids: Vec<ArticleId> = site.ids().filter(is_found).collect();
+    ids.sort_by_key(|&id| (site.head(id).date.map(|when| when.instant()), id));
+    ids
+}
+
+fn language_of<'s>(site: &'s Site, article: &'s Article) -> &'s str {
+    article.head.lang.as_deref().unwrap_or(&site.settings.language)
+}
+
+/// What a client is told first.
+fn parameters(site: &Site, ids: &[ArticleId]) -> serde_json::Value {
+    let own = stemmed_language(&site.settings.language).unwrap_or("");
+    let mut languages = vec![own];
+    let mut others: Vec<&str> = ids
+        .iter()
+        .map(|&id| site.head(id))
+        .filter_map(|head| head.lang.as_deref())
+        .map(|lang| stemmed_language(lang).unwrap_or(""))
+        .collect();
+    others.sort_unstable();
+    others.dedup();
+    languages.extend(others.into_iter().filter(|other| *other != own));
+    let analyser = Analyser::new(own);
+    let stems = |text: &str| analyser.terms(text).into_iter().map(|found| found.term).collect::<Vec<_>>();
+    let mut synonyms: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (word, others) in &site.settings.search.synonyms {
+        // Several words that mean one are no key: what a reader types is looked at word by word.
+        if let [term] = stems(word).as_slice() {
+            synonyms.entry(term.clone()).or_default().extend(others.iter().flat_map(|other| stems(other)));
+        }
+    }
+    json!({ "articles": ids.len(), "block": BLOCK, "languages": languages, "synonyms": synonyms })
+}
+
+/// Separators and names of files that are in the order of their words.
+fn put_list<'w>(
+    starts: impl ExactSizeIterator<Item = usize>,
+    word: impl Fn(usize) -> &'w str,
+    names: impl Iterator<Item = Name>,
+    out: &mut Vec<u8>,
+) {
+    let mut coder = FrontCoder::default();
+    put_number(starts.len() as u32, out);
+    for start in starts {
+        coder.put(if start == 0 { "" } else { terms::separator(word(start - 1), word(start)) }, out);
+    }
+    out.extend(names.flatten());
+}
+
+fn with_root(parameters: serde_json::Value, lists: &[u8], mut files: Vec<File>) -> Vec<File> {
+    let root = File { name: ROOT.into(), bytes: Kind::Root.unnamed(&root(&parameters, lists)) };
+    // Two files of the same content are one.
+    let mut seen = FxHashSet::default();
+    files.retain(|file| seen.insert(file.name.clone()));
+    files.push(root);
+    files
+}
+
+/// All files in one: behind the root, in the order of the list of their names and sizes.
+fn bundle(mut parameters: serde_json::Value, lists: &[u8], files: Vec<File>) -> File {
+    let sizes: Vec<_> = files.iter().map(|file| json!([file.name, file.bytes.len()])).collect();
+    parameters["files"] = sizes.into();
+    let mut bytes = root(&parameters, lists);
+    bytes.extend(files.into_iter().flat_map(|file| file.bytes));
+    File { name: ROOT.into(), bytes: Kind::Root.unnamed(&bytes) }
+}
+
+fn root(parameters: &serde_json::Value, lists: &[u8]) -> Vec<u8> {
+    let parameters = parameters.to_string();
+    let mut payload = Vec::new();
+    put_number(parameters.len() as u32, &mut payload);
+    payload.extend(parameters.as_bytes());
+    payload.extend(lists);
+    let deflated = Deflater::new(9).deflate(&payload);
+    let mut bytes = Vec::new();
+    put_number(deflated.len() as u32, &mut bytes);
+    bytes.extend(deflated);
+    bytes
+}
+
+/// What all articles are looked at with.
+struct Context<'c> {
+    site: &'c Site,
+    articles: &'c [Arc<Article>],
+    today: civil::Date,
+    average: f32,
+}
+
+/// Some articles' part of the index.
+struct Chunk {
+    /// In order.
+    terms: Vec<Box<str>>,
+    /// Where each term's postings begin, and at last where they end.
+    starts: Vec<u32>,
+    postings: Vec<Posting>,
+    /// Words as they are written, with their terms.
+    words: Vec<(Box<str>, u32)>,
+    blocks: Vec<(Name, [File; 2])>,
+}
+
+impl Chunk {
+    fn new(context: &Context<'_>, ids: &[ArticleId], first: u32) -> Chunk {
+        let mut tally = Tally::default();
+        let mut writer = documents::Writer::new();
+        let mut blocks = Vec::with_capacity(ids.len() / BLOCK + 1);
+        for block in ids.chunks(BLOCK) {
+            for &id in block {
+                let document = first + tally.articles;
+                let text = tally.add_article(context, id, document);
+                writer.add(document_of(context.site, id), &text);
+            }
+            blocks.push(writer.finish());
+        }
+        tally.finish(blocks)
+    }
+}
+
+fn document_of(site: &Site, id: ArticleId) -> Document {
+    let head = site.head(id);
+    Document(
+        head.title.clone(),
+        Base::default().href(&head.url),
+        site.section_of(id).title.clone(),
+        head.date.map(|when| date::iso_day(when.day())).unwrap_or_default(),
+        site.tags_of(id).map(|tag| tag.name.clone()).collect(),
+        0,
+    )
+}
+
+/// A word that is not counted.
+const STOP: u32 = u32::MAX;
+/// Beside a term's weight in an article: it is in the title.
+const TITLE_BIT: u32 = 1 << 31;
+
+/// The words of one language and their terms, as far as they were met.
+struct Dictionary {
+    language: String,
+    analyser: Analyser,
+    /// Words in ASCII of up to sixteen letters, in lower case, as numbers.
+    short: FxHashMap<u128, u32>,
+    /// All others, as written.
+    long: FxHashMap<Box<str>, u32>,
+}
+
+/// Counting the terms of some articles.
+#[derive(Default)]
+struct Tally {
+    articles: u32,
+    dictionaries: Vec<Dictionary>,
+    terms: FxHashMap<Box<str>, u32>,
+    words: FxHashMap<Box<str>, u32>,
+    /// Of the article at hand: each term's weight, and which terms have one.
+    weights: Vec<u32>,
+    touched: Vec<u32>,
+    postings: Vec<(u32, Posting)>,
+}
+
+impl Tally {
+    fn add_article(&mut self, context: &Context<'_>, id: ArticleId, document: u32) -> Text {
+        let article = &context.articles[id.index()];
+        let head = &article.head;
+        let dictionary = self.dictionary(language_of(context.site, article));
+        self.add_field(dictionary, &head.title, IN_TITLE, TITLE_BIT);
+        for tag in context.site.tags_of(id) {
+            self.add_field(dictionary, &tag.name, IN_TAGS, 0);
+            let key = tag_term(&tag.name);
+            let term = self.term(&key);
+            self.count(term, IN_TAGS, 0);
+        }
+        for heading in &head.outline {
+            self.add_field(dictionary, &heading.text, IN_HEADING, 0);
+        }
+        if let Some(description) = &head.description {
+            self.add_text(dictionary, description, IN_BODY, 0);
+        }
+        let text = Text::new(head, text::sections(&article.body, &head.outline));
+        for (_, _, blocks) in &text.1 {
+            for block in blocks {
+                self.add_text(dictionary, block, IN_BODY, 0);
+            }
+        }
+        let is_overdue = head.review_by.is_some_and(|when| when.day() < context.today);
+        let norm = Norm::new(article.body.words, context.average, is_overdue);
+        for term in self.touched.drain(..) {
+            let weight = std::mem::take(&mut self.weights[term as usize]);
+            let impact = norm.impact(weight & !TITLE_BIT, weight & TITLE_BIT != 0);
+            self.postings.push((term, Posting::new(document, impact)));
+        }
+        self.articles += 1;
+        text
+    }
+
+    fn dictionary(&mut self, language: &str) -> usize {
+        self.dictionaries.iter().position(|known| known.language == language).unwrap_or_else(|| {
+            let analyser = Analyser::new(language);
+            let (short, long) = Default::default();
+            self.dictionaries.push(Dictionary { language: language.to_owned(), analyser, short, long });
+            self.dictionaries.len() - 1
+        })
+    }
+
+    /// Counts the words of a title, a heading, a tag; its commonest words too, if it has no others.
+    fn add_field(&mut self, dictionary: usize, text: &str, weight: u32, bit: u32) {
+        if self.add_text(dictionary, text, weight, bit) == 0 {
+            for found in self.dictionaries[dictionary].analyser.terms(text) {
+                let term = self.term(&found.term);
+                self.count(term, weight, bit);
+            }
+        }
+    }
+
+    /// Counts the words of a text, without the commonest; returns how many there were.
+    ///
+    /// Almost all words are short and in ASCII: such a word is a number, made on the way, by which its term is found.
+    fn add_text(&mut self, dictionary: usize, text: &str, weight: u32, bit: u32) -> usize {
+        let bytes = text.as_bytes();
+        let mut counted = 0;
+        let mut at = 0;
+        while at < bytes.len() {
+            let from = at;
+            let mut key = 0_u128;
+            while at < bytes.len() && bytes[at].is_ascii_alphanumeric() {
+                key = key << 8 | u128::from(bytes[at] | 0x20);
+                at += 1;
+            }
+            let (is_gap, length) = if at < bytes.len() { is_gap_at(text, at) } else { (true, 1) };
+            if is_gap && at - from <= 16 {
+                if at > from {
+                    let known = self.dictionaries[dictionary].short.get(&key);
+                    let term = known.copied().unwrap_or_else(|| self.meet(dictionary, &text[from..at], Some(key)));
+                    counted += usize::from(self.count(term, weight, bit));
+                }
+                at += length;
+            } else if let Some((run, script)) = next_run(text, from) {
+                at = run.end;
+                counted += self.add_run(dictionary, &text[run], script, weight, bit);
+            } else {
+                break;
+            }
+        }
+        counted
+    }
+
+    /// Counts a word that is long, or in another script.
+    fn add_run(&mut self, dictionary: usize, run: &str, script: Script, weight: u32, bit: u32) -> usize {
+        if script == Script::Words {
+            let term = match self.dictionaries[dictionary].long.get(run) {
+                Some(&term) => term,
+                None => self.meet(dictionary, run, None),
+            };
+            return usize::from(self.count(term, weight, bit));
+        }
+        let pairs = self.dictionaries[dictionary].analyser.terms(run);
+        for found in &pairs {
+            let term = self.term(&found.term);
+            self.count(term, weight, bit);
+        }
+        pairs.len()
+    }
+
+    /// A word that was not met before in this language.
+    fn meet(&mut self, dictionary: usize, run: &str, key: Option<u128>) -> u32 {
+        let word = fold(run, Script::Words);
+        let analyser = &self.dictionaries[dictionary].analyser;
+        let term = if word.is_empty() || analyser.is_stop(&word) {
+            STOP
+        } else {
+            let stem = analyser.stem(&word).into_owned();
+            self.term(&stem)
+        };
+        if term != STOP && vocabulary::is_wanted(&word) {
+            self.words.insert(word.into(), term);
+        }
+        match key {
+            Some(key) => self.dictionaries[dictionary].short.insert(key, term),
+            None => self.dictionaries[dictionary].long.insert(run.into(), term),
+        };
+        term
+    }
+
+    fn term(&mut self, term: &str) -> u32 {
+        if let Some(&number) = self.terms.get(term) {
+            return number;
+        }
+        let number = self.terms.len() as u32;
+        self.terms.insert(term.into(), number);
+        self.weights.push(0);
+        number
+    }
+
+    /// Counts a word once more; returns whether it is one that counts.
+    fn count(&mut self, term: u32, weight: u32, bit: u32) -> bool {
+        if term == STOP {
+            return false;
+        }
+        let slot = &mut self.weights[term as usize];
+        if *slot == 0 {
+            self.touched.push(term);
+        }
+        // An article of a hundred million words would be needed to reach the bit.
+        *slot = ((*slot & !TITLE_BIT) + weight).min(TITLE_BIT - 1) | (*slot & TITLE_BIT) | bit;
+        true
+    }
+
+    /// Sorts by term what was counted by article.
+    fn finish(self, blocks: Vec<(Name, [File; 2])>) -> Chunk {
+        let mut terms: Vec<(Box<str>, u32)> = self.terms.into_iter().collect();
+        terms.sort_unstable();
+        let mut ranks = vec![0_u32; terms.len()];
+        for (rank, (_, number)) in terms.iter().enumerate() {
+            ranks[*number as usize] = rank as u32;
+        }
+        let mut starts = vec![0_u32; terms.len() + 1];
+        for (term, _) in &self.postings {
+            starts[ranks[*term as usize] as usize + 1] += 1;
+        }
+        for rank in 1..starts.len() {
+            starts[rank] += starts[rank - 1];
+        }
+        let mut next = starts.clone();
+        let mut postings = vec![Posting(0); self.postings.len()];
+        for (term, posting) in &self.postings {
+            let slot = &mut next[ranks[*term as usize] as usize];
+            postings[*slot as usize] = *posting;
+            *slot += 1;
+        }
+        let words = self.words.into_iter().map(|(word, term)| (word, ranks[term as usize])).collect();
+        Chunk { terms: terms.into_iter().map(|(term, _)| term).collect(), starts, postings, words, blocks }
+    }
+}
+
+/// The term that stands for a tag: no word is like it.
+pub fn tag_term(name: &str) -> String {
+    let mut term = String::from("#");
+    each_run(name, |at, script| {
+        if term.len() > 1 {
+            term.push(' ');
+        }
+        term.push_str(&fold(&name[at], script));
+    });
+    term
+}
+
+/// All terms in order, with their postings from all chunks.
+fn merge(chunks: &[Chunk]) -> Vec<(&str, postings::Encoded)> {
+    let mut places: Vec<(&str, u32, u32)> = Vec::with_capacity(chunks.iter().map(|chunk| chunk.terms.len()).sum());
+    for (number, chunk) in chunks.iter().enumerate() {
+        places.extend(chunk.terms.iter().enumerate().map(|(rank, term)| (&**term, number as u32, rank as u32)));
+    }
+    places.par_sort_unstable();
+    let groups: Vec<&[(&str, u32, u32)]> = places.chunk_by(|a, b| a.0 == b.0).collect();
+    let encode = |group: &&[(&'_ str, u32, u32)]| {
+        let mut postings = Vec::new();
+        for &(_, chunk, rank) in *group {
+            let chunk = &chunks[chunk as usize];
+            postings.extend(&chunk.postings[chunk.starts[rank as usize] as usize..chunk.starts[rank as usize + 1] as usize]);
+        }
+        postings::encode(&postings)
+    };
+    let encoded: Vec<postings::Encoded> = groups.par_iter().with_min_len(256).map(encode).collect();
+    groups.iter().map(|group| group[0].0).zip(encoded).collect()
+}
+
+/// All words in order, with the number of articles that have their term.
+fn merge_words<'c>(chunks: &'c [Chunk], merged: &[(&str, postings::Encoded)]) -> Vec<(&'c str, u32)> {
+    let counts: FxHashMap<&str, u32> = merged.iter().map(|(term, encoded)| (*term, encoded.count)).collect();
+    let mut words: FxHashMap<&str, u32> = FxHashMap::default();
+    for chunk in chunks {
+        for (word, rank) in &chunk.words {
+            let count = counts.get(&*chunk.terms[*rank as usize]).copied().unwrap_or(0);
+            // In two languages a word may have two stems.
+            let known = words.entry(word).or_default();
+            *known = count.max(*known);
+        }
+    }
+    let mut words: Vec<(&str, u32)> = words.into_iter().collect();
+    words.par_sort_unstable();
+    words
+}

@@ -1,0 +1,105 @@
+//! The running text of a body, section by section, from the pieces that rendering has noted.
+//!
+//! The HTML is not parsed again: what stands between two pieces only tells whether a block ended and a heading began.
+
+use crate::article::{Body, Heading};
+
+/// The text under one heading.
+#[derive(Debug, PartialEq, Default)]
+pub struct Section {
+    /// The heading, as an index into the outline; none before the first.
+    pub heading: Option<usize>,
+    /// Paragraphs, items and cells, each without line breaks.
+    pub blocks: Vec<String>,
+}
+
+/// The text of a body. Headings are in the outline and not here.
+pub fn sections(body: &Body, outline: &[Heading]) -> Vec<Section> {
+    let mut sections = vec![Section::default()];
+    let mut next = 0;
+    let mut in_heading = false;
+    let mut block = String::new();
+    for (before, piece) in body.prose() {
+        let began = headings_in(before, &outline[next.min(outline.len())..]);
+        if began > 0 || before.contains('\n') || before.contains("<t") {
+            end_block(&mut block, &mut sections);
+        }
+        if began > 0 {
+            sections.extend((next..next + began).map(|heading| Section { heading: Some(heading), blocks: Vec::new() }));
+            next += began;
+            in_heading = true;
+        } else if in_heading && before.contains("</h") {
+            in_heading = false;
+        }
+        if !in_heading {
+            unescape_into(piece, &mut block);
+        }
+    }
+    end_block(&mut block, &mut sections);
+    if sections[0].blocks.is_empty() {
+        sections.remove(0);
+    }
+    sections
+}
+
+/// How many of the next headings begin in a piece of HTML.
+fn headings_in(html: &str, next: &[Heading]) -> usize {
+    let mut count = 0;
+    for (at, _) in html.match_indices("<h") {
+        let Some(id) = html[at..].get(3..).and_then(|rest| rest.strip_prefix(" id=\"")) else { continue };
+        // An id has no letter that is escaped.
+        if next.get(count).is_some_and(|heading| id.strip_prefix(heading.id.as_str()).is_some_and(|rest| rest.starts_with('"'))) {
+            count += 1;
+        }
+    }
+    count
+}
+
+fn end_block(block: &mut String, sections: &mut [Section]) {
+    let text = block.trim();
+    if let (false, Some(section)) = (text.is_empty(), sections.last_mut()) {
+        section.blocks.push(text.to_owned());
+    }
+    block.clear();
+}
+
+/// Undoes what [`crate::html::escape_into`] does; line breaks become spaces.
+fn unescape_into(html: &str, text: &mut String) {
+    let mut rest = html;
+    while let Some(at) = rest.find(['&', '\n']) {
+        text.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let known = [("\n", " "), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\"")];
+        let (escape, sign) = known.into_iter().find(|(escape, _)| rest.starts_with(escape)).unwrap_or(("&", "&"));
+        text.push_str(sign);
+        rest = &rest[escape.len()..];
+    }
+    text.push_str(rest);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::parse;
+    use crate::settings::Settings;
+
+    #[test]
+    fn text_is_what_a_reader_reads_by_section() {
+        let markdown = "Before *the* first & `a<b`\nhead[^1]ing.\n\n## One *bit*\n\nA\\\nB.\n\n| x | y |\n| - | - |\n| 1 | 2 |\n\n\
+            ## ![alt](a.png)\n\n### Three {#three}\n- item\n- [ ] see www.example.org now\n\n[^1]: A note.\n";
+        let (settings, _) = Settings::parse("title: T\nbase_url: https://example.org/\n");
+        let options = settings.unwrap_or_else(|| panic!("settings")).parse_options();
+        let (article, _) = parse(&"a.md".into(), markdown.as_bytes(), &options);
+        let found: Vec<(Option<usize>, String)> = sections(&article.body, &article.head.outline)
+            .into_iter()
+            .map(|section| (section.heading, section.blocks.join("|")))
+            .collect();
+        let expected = [
+            (None, "Before the first & a<b heading."),
+            (Some(0), "A|B.|x|y|1|2"),
+            (Some(1), ""),
+            (Some(2), "item|see www.example.org now|A note."),
+        ];
+        assert_eq!(found, expected.map(|(heading, text)| (heading, text.to_owned())));
+    }
+}

@@ -1,0 +1,104 @@
+// The browser's module and Guidepost itself give the same answers, from the same files.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import test, { after } from "node:test";
+import { open, SearchError } from "../../themes/default/assets/search.js";
+import { ROOT, fetchFrom } from "./folder.mjs";
+
+const repository = resolve(import.meta.dirname, "../..");
+const built = ["release", "debug"].map((kind) => join(repository, "target", kind, "guidepost"));
+const program = process.env.GUIDEPOST ?? built.find((path) => existsSync(path));
+const environment = { ...process.env, SOURCE_DATE_EPOCH: "1795348800" };
+const guidepost = (...flags) => execFileSync(program, flags, { env: environment, encoding: "utf8", maxBuffer: 1 << 26 });
+const folder = mkdtempSync(join(tmpdir(), "guidepost-search-"));
+after(() => rmSync(folder, { recursive: true }));
+
+/** An answer as Guidepost prints it: addresses from the site's root, scores to four digits. */
+function comparable(answer) {
+  const text = JSON.stringify(answer, (key, value) => (key === "score" ? Number(value).toFixed(4) : value));
+  return JSON.parse(text.replaceAll("https://site.example/", "/"));
+}
+
+/** Anchors are percent-encoded for browsers alone. */
+const decoded = (answer) => JSON.parse(JSON.stringify(answer), (key, value) => (key === "href" ? decodeURI(value) : value));
+
+test("the sample site answers as Rust does", async () => {
+  const output = join(folder, "sample");
+  guidepost("-q", "-C", repository, "build", "-o", output, "-u", "https://site.example/");
+  const search = await open(ROOT, { fetch: fetchFrom(output) });
+  const golden = JSON.parse(readFileSync(new URL("queries.json", import.meta.url), "utf8"));
+  assert.ok(golden.length > 20);
+  for (const { query, limit, answer } of golden) {
+    assert.deepEqual(decoded(comparable(await search.query(query, { limit }))), decoded(answer), query);
+  }
+  const completed = await search.complete("how to negotia");
+  assert.ok(completed.length > 1 && completed.length <= 8 && completed.includes("how to negotiate"), completed.join());
+  assert.ok(completed.every((text) => text.startsWith("how to negotia")), completed.join());
+  assert.deepEqual(await search.complete("negotiate "), []);
+});
+
+/** A site that is too large for a bundle. */
+function large() {
+  const site = join(folder, "large");
+  mkdirSync(join(site, "content"), { recursive: true });
+  writeFileSync(join(site, "guidepost.yaml"), "title: Large\nbase_url: https://site.example/\n");
+  let state = 1;
+  const draw = (below) => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) % 65_521 % below;
+  const word = () => `w${"abcdefghij"[draw(10)]}${draw(2 ** (1 + draw(13)))}x`;
+  const words = (count) => Array.from({ length: count }, word).join(" ");
+  for (let i = 0; i < 5000; i++) {
+    const text = `---\ntitle: ${words(3)}\ntags: [topic ${i % 7}]\n---\n\ncommon ${words(40)}\n\n## ${words(2)}\n\nshared words ${words(30)}\n`;
+    writeFileSync(join(site, "content", `a${i}.md`), text);
+  }
+  guidepost("-q", "-C", site, "build");
+  return site;
+}
+
+test("a large site answers as Rust does, in files of their own", async () => {
+  const site = large();
+  const log = [];
+  const search = await open(ROOT, { fetch: fetchFrom(join(site, "public"), log) });
+  const queries = [
+    "wa1x wb2x", "common", "wa100x wzzz common", 'tag:"topic 3" wa1x', 'tag:"topic 3" common', '"shared words" wb2x', "wa1 wc777x wd3x", "tag:nothing wa1x",
+  ];
+  for (const query of queries) {
+    const expected = JSON.parse(guidepost("-C", site, "search", "--published", "public", "--format", "json", query));
+    const answer = comparable(await search.query(query, { complete: false }));
+    if (expected.corrected) expected.corrected = expected.corrected.trim();
+    assert.deepEqual(answer, comparable(expected), query);
+  }
+  assert.ok(log.some(({ path }) => path.includes("/l-")), "a tag needs every article that has it");
+  let early = null;
+  const answer = await search.query("wa1x", { early: (answer) => (early = answer) });
+  assert.deepEqual(early.results.map(({ href }) => href), answer.results.map(({ href }) => href));
+  assert.ok(early.results.every(({ excerpt }) => excerpt === null) && answer.results.some(({ excerpt }) => excerpt !== null));
+});
+
+test("what goes wrong is told apart, and asked for again", async () => {
+  const output = join(folder, "large", "public");
+  const kind = async (work) => assert.rejects(work, (error) => ((kind.last = error.kind), error instanceof SearchError));
+  let isUp = true;
+  let change = null;
+  const real = fetchFrom(output);
+  const fetch = async (address, options) => {
+    if (!isUp) throw new TypeError("no network");
+    const response = await real(address, options);
+    return change ? new Response(change(new Uint8Array(await response.arrayBuffer()), address)) : response;
+  };
+  const search = await open(ROOT, { fetch });
+  isUp = false;
+  await kind(search.query("wa1x"));
+  assert.equal(kind.last, "network");
+  isUp = true;
+  assert.ok((await search.query("wa1x")).total > 0);
+  change = (bytes) => bytes.with(2, 99);
+  await kind(open(ROOT, { fetch }));
+  assert.equal(kind.last, "format");
+  change = (bytes) => bytes.fill(255, 5);
+  await kind(open(ROOT, { fetch }));
+  assert.equal(kind.last, "damaged");
+});
