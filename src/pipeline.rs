@@ -303,17 +303,16 @@ fn stage(output: &Output, snapshot: &Snapshot, publication: &Publication, change
     })
 }
 
-/// The files of the search index: none if the site wants no search.
+/// The files of the search index.
 pub fn search_index(snapshot: &Snapshot) -> Result<Vec<File>, Diagnostic> {
-    if !snapshot.site.settings.search.is_enabled {
-        return Ok(Vec::new());
-    }
     unless_it_stumbles(|| search::index::build(&snapshot.site, &snapshot.articles, snapshot.today))
         .ok_or_else(|| internal_error("the search index"))
 }
 
-/// Makes the search index, and puts beside their places the files of it that do not stand there already.
+/// Makes the search index, unless the site wants none, and puts beside their places the files of it that do not stand there
+/// already.
 fn stage_index(snapshot: &Snapshot, publication: &Publication, progress: &Progress) -> Vec<Result<Change, Failure>> {
+    let Some(places) = search_page::Places::new(&snapshot.site) else { return Vec::new() };
     let files = match search_index(snapshot) {
         Ok(files) => files,
         Err(problem) => return vec![Err(Failure::Content(problem))],
@@ -322,7 +321,7 @@ fn stage_index(snapshot: &Snapshot, publication: &Publication, progress: &Progre
         if progress.is_stopped() {
             return Err(Failure::Interrupted);
         }
-        let path = search_page::index_file(&file.name).file_path();
+        let path = places.index_file(&file.name).file_path();
         // A file whose name its content gives it is the same wherever it has that name.
         if !file.is_root()
             && let Some(change) = publication.keep(&path, |_| true)

@@ -96,7 +96,8 @@ impl Plan {
                 }
             }
         }
-        let is_reserved = |path: &String| search_page::is_index_file(path, &site.settings);
+        let search = search_page::Places::new(site);
+        let is_reserved = |path: &String| search.as_ref().is_some_and(|search| search.hold(path));
         for (output, _) in self.outputs.iter().zip(&paths).filter(|(_, path)| is_reserved(path)) {
             let message = format!("{} would be at `{}`, where the search index is", output.describe(site), output.url());
             let problem = Diagnostic::error("same-address", message).hint(way_out(output, site));

@@ -2,14 +2,15 @@
 //!
 //! The index is the one that a build publishes, made in memory or read from a folder; the ranking is the browser's.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::build::SelectionArguments;
 use super::report;
 use super::{Context, MessageFormat, Outcome};
 use crate::diagnostic::Diagnostic;
 use crate::pipeline;
-use crate::search::files::{FOLDER, NAMED, ROOT};
+use crate::outputs::search_page::{FOLDERS, NAMED};
+use crate::search::files::ROOT;
 use crate::search::query::{Answer, Failure, Hit, Page, Search};
 use crate::source;
 
@@ -35,12 +36,14 @@ pub struct Arguments {
 /// Answers the query.
 pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
     match &arguments.published {
-        Some(folder) => ask_published(context, arguments, &context.path(folder).join(FOLDER)),
+        Some(folder) => ask_published(context, arguments, &context.path(folder)),
         None => ask_articles(context, arguments),
     }
 }
 
-fn ask_published(context: &Context, arguments: &Arguments, folder: &std::path::Path) -> Outcome {
+fn ask_published(context: &Context, arguments: &Arguments, site: &Path) -> Outcome {
+    let is_searched = |folder: &PathBuf| matches!(source::is_file(&folder.join(ROOT)), Ok(true));
+    let folder = FOLDERS.iter().map(|folder| site.join(folder)).find(is_searched).unwrap_or_else(|| site.join(FOLDERS[0]));
     match source::read(&folder.join(ROOT)) {
         Ok(root) => show(context, arguments, Search::open(&root, |name| source::read(&folder.join(NAMED).join(name)).ok())),
         Err(error) => {

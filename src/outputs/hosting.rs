@@ -81,21 +81,26 @@ fn robots(site: &Site) -> String {
 
 fn headers(site: &Site) -> String {
     let path = rule_path(site.settings.base.path());
-    format!(
+    let mut headers = format!(
         "{path}/*\n  \
          Content-Security-Policy: {CONTENT_SECURITY_POLICY}\n  \
          X-Content-Type-Options: nosniff\n  \
          Referrer-Policy: strict-origin-when-cross-origin\n  \
          Permissions-Policy: camera=(), geolocation=(), microphone=()\n\n\
          {path}/assets/*\n  \
-         Cache-Control: public, max-age=31536000, immutable\n\n\
-         {named}*\n  \
-         Cache-Control: public, max-age=31536000, immutable\n\n\
-         {root}\n  \
-         Cache-Control: no-cache\n",
-        named = site.settings.base.href(&search_page::named_folder()),
-        root = site.settings.base.href(&search_page::root_url()),
-    )
+         Cache-Control: public, max-age=31536000, immutable\n"
+    );
+    if let Some(search) = search_page::Places::new(site) {
+        let rule = |url: &Url| rule_path(&site.settings.base.href(url));
+        let (named, root) = (rule(&search.named_folder()), rule(&search.root()));
+        headers.push_str(&format!(
+            "\n{named}*\n  \
+             Cache-Control: public, max-age=31536000, immutable\n\n\
+             {root}\n  \
+             Cache-Control: no-cache\n"
+        ));
+    }
+    headers
 }
 
 /// Old address, new address, status: one a line.

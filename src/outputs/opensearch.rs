@@ -39,7 +39,7 @@ impl OpenSearch {
     pub fn compose(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
         let settings = &snapshot.site.settings;
         let base = &settings.base;
-        let template = format!("{}?q={{searchTerms}}", base.absolute(&search_page::form_url(settings)));
+        let template = format!("{}?q={{searchTerms}}", base.absolute(&search_page::form_url(&snapshot.site)));
         xml::content(&self.url, |xml| {
             xml.element("OpenSearchDescription", &[("xmlns", "http://a9.com/-/spec/opensearch/1.1/")], |xml| {
                 xml.text("ShortName", &views::shortened(&settings.title, LONGEST_SHORT_NAME))?;

@@ -6,8 +6,7 @@
 use super::views::{PageView, View};
 use super::{a_to_z, listing};
 use crate::plan::Snapshot;
-use crate::search::files::{FOLDER, NAMED, ROOT};
-use crate::settings::Settings;
+use crate::search::files::ROOT;
 use crate::site::Site;
 use crate::url::Url;
 
@@ -17,50 +16,65 @@ pub struct SearchPage {
     url: Url,
 }
 
-/// Where the page is.
-fn page_url() -> Url {
-    Url::page(["search"])
+/// The folders that the search may have, the best first: a site may well have a section of its own about searching.
+pub const FOLDERS: [&str; 2] = ["search", "find"];
+/// In that folder, the one of the files whose names change with their content.
+pub const NAMED: &str = "i";
+
+/// Where the search of a site is.
+#[derive(Debug, PartialEq)]
+pub struct Places {
+    folder: &'static str,
 }
 
-/// Where the index of the search begins: the one file of it whose address never changes, and which a page may mention.
-pub fn root_url() -> Url {
-    index_file(ROOT)
-}
+impl Places {
+    /// In the first folder that is not a section's; nowhere, if the site wants no search.
+    pub fn new(site: &Site) -> Option<Places> {
+        let is_taken = |folder: &&str| site.sections.iter().any(|section| section.url == Url::page([*folder]));
+        let folder = FOLDERS.iter().find(|folder| !is_taken(folder)).unwrap_or(&FOLDERS[0]);
+        site.settings.search.is_enabled.then_some(Places { folder })
+    }
 
-/// The folder of all other files of the index, with a slash at the end.
-pub fn named_folder() -> Url {
-    index_file("")
-}
+    /// The page.
+    fn page(&self) -> Url {
+        Url::page([self.folder])
+    }
 
-/// Where a file of the index is.
-pub fn index_file(name: &str) -> Url {
-    Url::file(&if name == ROOT { format!("{FOLDER}/{ROOT}") } else { format!("{FOLDER}/{NAMED}/{name}") })
-}
+    /// Where the index begins: the one file of it whose address never changes, and which a page may mention.
+    pub fn root(&self) -> Url {
+        self.index_file(ROOT)
+    }
 
-/// Whether the file at a path of the output folder, in lower case, would be among those of the index, or in their way.
-pub fn is_index_file(path: &str, settings: &Settings) -> bool {
-    let folder = named_folder().file_path();
-    settings.search.is_enabled
-        && (path == root_url().file_path() || path == folder.trim_end_matches('/') || path.starts_with(&folder))
+    /// The folder of all other files of the index, with a slash at the end.
+    pub fn named_folder(&self) -> Url {
+        self.index_file("")
+    }
+
+    /// A file of the index.
+    pub fn index_file(&self, name: &str) -> Url {
+        let folder = self.folder;
+        Url::file(&if name == ROOT { format!("{folder}/{ROOT}") } else { format!("{folder}/{NAMED}/{name}") })
+    }
+
+    /// Whether the file at a path of the output folder, in lower case, would be among those of the index, or in their way.
+    pub fn hold(&self, path: &str) -> bool {
+        let folder = self.named_folder().file_path();
+        path == self.root().file_path() || path == folder.trim_end_matches('/') || path.starts_with(&folder)
+    }
 }
 
 /// Where the search form leads: to the search, or on a site without one to the list of all articles.
-pub fn form_url(settings: &Settings) -> Url {
-    if settings.search.is_enabled { page_url() } else { a_to_z::index_url() }
-}
-
-/// Where a script finds the index, if there is one.
-pub fn index_url(settings: &Settings) -> Option<Url> {
-    settings.search.is_enabled.then(root_url)
+pub fn form_url(site: &Site) -> Url {
+    Places::new(site).map_or_else(a_to_z::index_url, |places| places.page())
 }
 
 impl SearchPage {
     /// One page, unless the site wants no search.
     pub fn plan(site: &Site) -> Vec<SearchPage> {
-        if site.settings.search.is_enabled { vec![SearchPage { url: page_url() }] } else { Vec::new() }
+        Places::new(site).into_iter().map(|places| SearchPage { url: places.page() }).collect()
     }
 
-    /// `/search/`.
+    /// Where it is.
     pub fn url(&self) -> &Url {
         &self.url
     }

@@ -8,10 +8,6 @@ use crate::digest::Digest;
 /// A change of the files, of the words or of the ranking is another version; a client refuses what it does not know.
 pub const VERSION: u8 = 1;
 
-/// The folder of the index, from the site's root.
-pub const FOLDER: &str = "search";
-/// In that folder, the one of the files whose names change with their content.
-pub const NAMED: &str = "i";
 /// The root of the index: the one file whose name stays the same.
 pub const ROOT: &str = "index.gp";
 
