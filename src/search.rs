@@ -4,6 +4,7 @@
 //! from those very files, as the browser's `search.js` does. Where the files are published is the outputs' business, and
 //! what a reader sees of it the theme's.
 
+mod bits;
 mod documents;
 mod excerpt;
 pub mod files;

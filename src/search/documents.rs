@@ -1,17 +1,27 @@
-//! Articles as results show them, in blocks; and their texts, each deflated by itself, for excerpts.
+//! Articles as results show them, each in a piece of its own that a range of bytes gets; and the directories, which say
+//! where each is.
+//!
+//! Thirty-two articles are a block, a file. A piece begins at a multiple of 256 bytes, so that its place is a small number.
 
 use serde::{Deserialize, Serialize};
 
-use super::files::{Damaged, Deflater, File, Kind, Name, inflate};
-use super::text::Section;
-use crate::article::Head;
+use super::bits::{BitReader, BitWriter, best_low};
+use super::files::{Damaged, Deflater, File, Kind, NAME_BYTES, Name, Reader, inflate, put_number};
 
 /// How many articles a block has.
-pub const BLOCK: usize = 16;
+pub const BLOCK: usize = 32;
+/// How many blocks a directory has.
+pub const DIRECTORY: usize = 128;
+/// Pieces begin at multiples of so many bytes.
+const UNIT: usize = 256;
+/// An excerpt is cut from this much of an article's text, in bytes. All of its words are found.
+const MOST_TEXT: usize = 128 << 10;
 
 /// An article as a result shows it. In the files it is a list, in this order.
-#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Default)]
 pub struct Document(
+    /// Its language, as the number of one of the index's.
+    pub usize,
     /// The title.
     pub String,
     /// The address from the site's root, percent-encoded.
@@ -22,75 +32,154 @@ pub struct Document(
     pub String,
     /// Its tags.
     pub Vec<String>,
-    /// How many bytes its text takes, deflated.
-    pub u32,
+    /// What it is about, in a sentence.
+    pub String,
+    /// Its text.
+    pub Vec<Passage>,
 );
 
-/// A block: the file with the texts, and the articles.
-#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
-pub struct Block(pub String, pub Vec<Document>);
-
-/// What an excerpt is made from: the lead; then, of each section, its heading, its anchor and its blocks.
+/// The text under one heading: the heading, its anchor, and paragraphs, items and cells. What stands before the first
+/// heading has an empty one.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Default)]
-pub struct Text(pub String, pub Vec<(String, String, Vec<String>)>);
+pub struct Passage(pub String, pub String, pub Vec<String>);
 
-impl Text {
-    /// The text of an article.
-    pub fn new(head: &Head, sections: Vec<Section>) -> Text {
-        let heading = |section: &Section| section.heading.and_then(|index| head.outline.get(index));
-        let sections = sections.into_iter().map(|section| {
-            let (text, id) =
-                heading(&section).map_or_else(Default::default, |heading| (heading.text.clone(), heading.id.clone()));
-            (text, id, section.blocks)
-        });
-        Text(head.lead().to_owned(), sections.collect())
-    }
+/// A block, ready to be written: its name, its file, and the size of each piece in units.
+pub struct Block {
+    pub name: Name,
+    pub file: File,
+    pub units: Vec<u32>,
 }
 
 /// Writes blocks.
 pub struct Writer {
     deflater: Deflater,
-    documents: Vec<Document>,
-    texts: Vec<u8>,
+    bytes: Vec<u8>,
+    units: Vec<u32>,
     json: Vec<u8>,
+    piece: Vec<u8>,
 }
 
 impl Writer {
     pub fn new() -> Writer {
-        Writer { deflater: Deflater::new(1), documents: Vec::new(), texts: Vec::new(), json: Vec::new() }
+        // What a higher level saves of a query is a twentieth, and it takes twice as long.
+        let deflater = Deflater::new(1);
+        Writer { deflater, bytes: Vec::new(), units: Vec::new(), json: Vec::new(), piece: Vec::new() }
     }
 
     /// Adds an article to the block.
-    pub fn add(&mut self, mut document: Document, text: &Text) {
-        // Lists of texts have a JSON form.
+    pub fn add(&mut self, document: &Document) {
         self.json.clear();
-        let written = serde_json::to_writer(&mut self.json, text);
+        // Lists of texts have a JSON form.
+        let written = serde_json::to_writer(&mut self.json, document);
         debug_assert!(written.is_ok());
-        document.5 = self.deflater.deflate_into(&self.json, &mut self.texts) as u32;
-        self.documents.push(document);
+        self.piece.clear();
+        let length = self.deflater.deflate_into(&self.json, &mut self.piece);
+        let from = self.bytes.len();
+        put_number(length as u32, &mut self.bytes);
+        self.bytes.extend(&self.piece);
+        self.bytes.resize(self.bytes.len().next_multiple_of(UNIT), 0);
+        self.units.push(((self.bytes.len() - from) / UNIT) as u32);
     }
 
     /// Ends the block.
-    pub fn finish(&mut self) -> (Name, [File; 2]) {
-        let (_, texts) = Kind::Passages.named(&std::mem::take(&mut self.texts));
-        let block = Block(texts.name.clone(), std::mem::take(&mut self.documents));
-        let json = serde_json::to_vec(&block).unwrap_or_default();
-        let (name, documents) = Kind::Documents.named(&self.deflater.deflate(&json));
-        (name, [documents, texts])
+    pub fn finish(&mut self) -> Block {
+        let (name, file) = Kind::Documents.named(&std::mem::take(&mut self.bytes));
+        Block { name, file, units: std::mem::take(&mut self.units) }
     }
 }
 
-/// Reads a block.
-pub fn read(bytes: &[u8]) -> Result<Block, Damaged> {
-    let json = inflate(Kind::Documents.content(bytes)?)?;
-    serde_json::from_slice(&json).map_err(|_| Damaged::Content)
+/// A directory of some blocks: their names, and the sizes of their pieces.
+pub fn directory(blocks: &[Block]) -> (Name, File) {
+    let mut content: Vec<u8> = blocks.iter().flat_map(|block| block.name).collect();
+    let units = blocks.iter().flat_map(|block| block.units.iter().copied());
+    let low = best_low(units.clone());
+    content.push(low as u8);
+    let mut bits = BitWriter::new(&mut content);
+    units.for_each(|units| bits.put_rice(units, low));
+    bits.end();
+    Kind::Directory.named(&content)
 }
 
-/// Reads the text of one article of a block.
-pub fn read_text(bytes: &[u8], block: &Block, index: usize) -> Result<Text, Damaged> {
-    let before: usize = block.1.iter().take(index).map(|document| document.5 as usize).sum();
-    let size = block.1.get(index).map_or(0, |document| document.5 as usize);
-    let texts = Kind::Passages.content(bytes)?;
-    let json = inflate(texts.get(before..before + size).ok_or(Damaged::Content)?)?;
-    serde_json::from_slice(&json).map_err(|_| Damaged::Content)
+/// Where the piece of an article is: the name of its block, and the bytes of that file.
+pub type At = (Name, std::ops::Range<usize>);
+
+/// Reads a directory of so many articles.
+pub fn read_directory(bytes: &[u8], articles: usize) -> Result<Vec<At>, Damaged> {
+    let content = Kind::Directory.content(bytes)?;
+    let (names, sizes) = content.split_at_checked(articles.div_ceil(BLOCK) * NAME_BYTES).ok_or(Damaged::Content)?;
+    let (&low, sizes) = sizes.split_first().ok_or(Damaged::Content)?;
+    let mut bits = BitReader::new(sizes);
+    let mut places = Vec::new();
+    let mut from = 0;
+    for number in 0..articles {
+        if number % BLOCK == 0 {
+            from = super::files::HEADER;
+        }
+        let to = from + bits.rice(u32::from(low.min(31)))? as usize * UNIT;
+        let name = &names[number / BLOCK * NAME_BYTES..][..NAME_BYTES];
+        places.push((name.try_into().map_err(|_| Damaged::Content)?, from..to));
+        from = to;
+    }
+    Ok(places)
+}
+
+/// Reads the piece of an article.
+pub fn read(piece: &[u8]) -> Result<Document, Damaged> {
+    let mut reader = Reader::new(piece);
+    let length = reader.number()? as usize;
+    serde_json::from_slice(&inflate(reader.take(length)?)?).map_err(|_| Damaged::Content)
+}
+
+/// Cuts a text that no reader wants to fetch for an excerpt.
+pub fn shorten(passages: &mut Vec<Passage>) {
+    let mut left = MOST_TEXT;
+    let mut is_kept = |text: &String| {
+        left = left.saturating_sub(text.len() + 1);
+        left > 0
+    };
+    for passage in passages.iter_mut() {
+        passage.2.retain(&mut is_kept);
+    }
+    passages.retain(|passage| !passage.2.is_empty() || !passage.0.is_empty());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(number: usize) -> Document {
+        let passage = Passage("Heading".into(), "heading".into(), vec!["word ".repeat(number * 50)]);
+        Document(0, format!("Title {number}"), format!("/{number}/"), String::new(), String::new(), Vec::new(), String::new(), vec![passage])
+    }
+
+    #[test]
+    fn every_article_is_found_at_its_place() {
+        let mut writer = Writer::new();
+        let blocks: Vec<Block> = (0..3)
+            .map(|block| {
+                (0..if block < 2 { BLOCK } else { 5 }).for_each(|number| writer.add(&document(block * BLOCK + number)));
+                writer.finish()
+            })
+            .collect();
+        let (_, file) = directory(&blocks);
+        let places = read_directory(&file.bytes, 2 * BLOCK + 5).unwrap_or_default();
+        assert_eq!(places.len(), 2 * BLOCK + 5);
+        for (number, (name, range)) in places.into_iter().enumerate() {
+            let block = &blocks[number / BLOCK];
+            assert_eq!(block.name, name);
+            assert_eq!(read(&block.file.bytes[range]), Ok(document(number)));
+        }
+        assert_eq!(read_directory(&file.bytes, 1_000), Err(Damaged::Content));
+        assert_eq!(read_directory(&file.bytes[..5], 1), Err(Damaged::Content));
+    }
+
+    #[test]
+    fn a_text_that_is_very_long_is_cut() {
+        let mut passages: Vec<Passage> =
+            (0..40).map(|number| Passage(format!("{number}"), String::new(), vec!["x".repeat(9_000)])).collect();
+        shorten(&mut passages);
+        assert_eq!(passages.len(), 40);
+        let left: usize = passages.iter().flat_map(|passage| &passage.2).map(String::len).sum();
+        assert!((100_000..MOST_TEXT).contains(&left), "{left}");
+    }
 }

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use super::documents::Text;
+use super::documents::Passage;
 use super::words::{Analyser, Script, each_run, fold};
 
 /// A piece of text, marked or not.
@@ -22,8 +22,8 @@ const WORDS_BEFORE: usize = 6;
 /// What is looked for: terms, and for each the number of the word in the query and what that is worth.
 pub struct Matcher<'m> {
     pub analyser: &'m Analyser,
-    pub terms: FxHashMap<String, usize>,
-    pub worth: Vec<u64>,
+    pub terms: &'m FxHashMap<String, usize>,
+    pub worth: &'m [u64],
 }
 
 struct Token {
@@ -69,10 +69,10 @@ impl Matcher<'_> {
     }
 
     /// The place of a text that says the most, and which section it is in.
-    pub fn excerpt(&self, text: &Text) -> Option<(Vec<Part>, usize)> {
+    pub fn excerpt(&self, passages: &[Passage]) -> Option<(Vec<Part>, usize)> {
         let mut best: Option<(u64, usize, usize)> = None;
-        let mut sections = Vec::with_capacity(text.1.len());
-        for (number, (_, _, blocks)) in text.1.iter().enumerate() {
+        let mut sections = Vec::with_capacity(passages.len());
+        for (number, Passage(_, _, blocks)) in passages.iter().enumerate() {
             let mut tokens = Vec::new();
             for (block, text) in blocks.iter().enumerate() {
                 self.tokens(text, block, &mut tokens);
@@ -86,7 +86,7 @@ impl Matcher<'_> {
             sections.push(tokens);
         }
         let (_, number, first) = best?;
-        Some((cut(&text.1[number].2, &sections[number], first), number))
+        Some((cut(&passages[number].2, &sections[number], first), number))
     }
 
     /// Each word counts once; how often it stands there decides among equals.

@@ -21,13 +21,11 @@ pub enum Kind {
     /// The rest of the postings of a frequent term.
     Tail = b'l' as isize,
     /// Articles as results show them.
-    Documents = b'd' as isize,
-    /// Texts of articles, for excerpts.
-    Passages = b'p' as isize,
+    Documents = b'a' as isize,
+    /// Where the articles are.
+    Directory = b'd' as isize,
     /// Words as they are written.
     Vocabulary = b'v' as isize,
-    /// The names of the files with documents.
-    Names = b'n' as isize,
 }
 
 /// A file of the index.
@@ -48,6 +46,8 @@ impl File {
 
 /// How many bytes of a digest are a name.
 pub const NAME_BYTES: usize = 5;
+/// How many bytes of a file say what it is.
+pub const HEADER: usize = 4;
 
 /// What in a file's name tells its content from all other.
 pub type Name = [u8; NAME_BYTES];
@@ -63,14 +63,14 @@ impl Kind {
         format!("{}-{digits}.gp", self.letter() as char)
     }
 
-    fn head(self) -> [u8; 4] {
+    fn header(self) -> [u8; HEADER] {
         [b'g', b'p', VERSION, self.letter()]
     }
 
     /// A file with this content, named by it.
     pub fn named(self, content: &[u8]) -> (Name, File) {
-        let mut bytes = Vec::with_capacity(content.len() + 4);
-        bytes.extend(self.head());
+        let mut bytes = Vec::with_capacity(content.len() + HEADER);
+        bytes.extend(self.header());
         bytes.extend(content);
         let digest = Digest::of(&bytes).to_bytes();
         let name: Name = [digest[15], digest[14], digest[13], digest[12], digest[11]];
@@ -79,13 +79,13 @@ impl Kind {
 
     /// The root has a name of its own.
     pub fn unnamed(self, content: &[u8]) -> Vec<u8> {
-        [&self.head(), content].concat()
+        [&self.header(), content].concat()
     }
 
-    /// What stands after the four first bytes, if they are right.
+    /// What stands after the first bytes, if they are right.
     pub fn content(self, bytes: &[u8]) -> Result<&[u8], Damaged> {
-        match bytes.split_at_checked(4) {
-            Some((head, content)) if head == self.head() => Ok(content),
+        match bytes.split_at_checked(HEADER) {
+            Some((head, content)) if head == self.header() => Ok(content),
             Some((head, _)) if head.starts_with(b"gp") && head[2] != VERSION => Err(Damaged::Version),
             _ => Err(Damaged::Content),
         }

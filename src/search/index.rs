@@ -4,7 +4,8 @@
 //! list of postings by term. Then the chunks' lists are merged, term by term, and cut into files. An impact needs only the
 //! article itself and the average length of all, which is known beforehand, so every text is gone through once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::civil;
@@ -12,73 +13,103 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 
-use super::documents::{self, BLOCK, Document, Text};
-use super::files::{Deflater, File, FrontCoder, Kind, NAME_BYTES, Name, ROOT, put_number};
-use super::postings::{self, IN_BODY, IN_HEADING, IN_TAGS, IN_TITLE, Norm, Posting};
+use super::documents::{self, BLOCK, Block, DIRECTORY, Document, Passage};
+use super::files::{Deflater, File, FrontCoder, Kind, Name, ROOT, put_number};
+use super::postings::{self, Encoded, IN_BODY, IN_HEADING, IN_TAGS, IN_TITLE, Norm, Posting};
+use super::terms::{self, TermFile};
 use super::text;
 use super::words::{Analyser, Script, each_run, fold, is_gap_at, next_run, stemmed_language};
-use super::{terms, vocabulary};
+use super::vocabulary;
 use crate::article::{Article, date};
 use crate::site::{ArticleId, Site};
 use crate::url::Base;
 
-/// The most bytes of a file of terms, before it is deflated.
-const TERMS_TARGET: usize = 8_192;
-/// About how many files of terms there are at most: each is named in the root.
-const MOST_TERM_FILES: usize = 1_024;
+/// A segment of terms has at least so many bytes, about.
+const SMALLEST_SEGMENT: f64 = 2_560.0;
+/// About how many segments there are at most: each is named in the root.
+const MOST_SEGMENTS: f64 = 2_600.0;
+/// About how many segments are in a file.
+const SEGMENTS_IN_FILE: usize = 5;
+/// Cut where the words say, a piece is about five eighths of what it may be.
+const FILLED: f64 = 0.625;
 /// Up to this many bytes, everything is in one file.
 const LARGEST_BUNDLE: usize = 150 << 10;
-/// More names of blocks than this are in a file of their own.
-const MOST_NAMES_IN_ROOT: usize = 4_096 / NAME_BYTES;
 
 /// The index of a site, file by file; the root is the last. `articles` are the published ones, by id. What is to be
 /// reviewed by a day before `today` ranks a little lower.
 pub fn build(site: &Site, articles: &[Arc<Article>], today: civil::Date) -> Vec<File> {
     let ids = searchable(site, articles);
     let average = postings::average(ids.iter().map(|id| articles[id.index()].body.words));
-    let context = Context { site, articles, today, average };
+    let languages = languages(site, &ids);
+    let context = Context { site, articles, today, average, languages: &languages };
     let per_chunk = (ids.len() / 8).clamp(64, 4_096).next_multiple_of(BLOCK);
     let chunks: Vec<Chunk> = ids
         .par_chunks(per_chunk)
         .enumerate()
         .map(|(number, ids)| Chunk::new(&context, ids, (number * per_chunk) as u32))
         .collect();
-    let merged = merge(&chunks);
+    let merged = merge(&chunks, ids.len() as u32);
     let words = merge_words(&chunks, &merged);
 
-    let total: usize = merged.iter().map(|(term, encoded)| terms::size(term, encoded)).sum();
-    // A file is a little more than half full.
-    let target = (total * 2 / MOST_TERM_FILES).next_power_of_two().max(TERMS_TARGET);
-    let deflater = || Deflater::new(6);
-    let cuts = terms::cut(merged.iter().map(|(term, encoded)| (*term, terms::size(term, encoded))), target);
-    let term_files: Vec<(Name, Vec<File>)> =
-        cuts.par_iter().map_init(deflater, |deflater, range| terms::write(&merged[range.clone()], deflater)).collect();
-    let word_cuts = terms::cut(words.iter().map(|(word, _)| (*word, vocabulary::size(word))), vocabulary::TARGET);
-    let word_files: Vec<(Name, File)> =
-        word_cuts.par_iter().map_init(deflater, |deflater, range| vocabulary::write(&words[range.clone()], deflater)).collect();
-
     let mut lists = Vec::new();
-    put_list(cuts.iter().map(|range| range.start), |i| merged[i].0, term_files.iter().map(|(name, _)| *name), &mut lists);
-    put_list(word_cuts.iter().map(|range| range.start), |i| words[i].0, word_files.iter().map(|(name, _)| *name), &mut lists);
-    let names: Vec<u8> = chunks.iter().flat_map(|chunk| chunk.blocks.iter().flat_map(|(name, _)| *name)).collect();
-    drop(merged);
-
-    let mut files: Vec<File> = term_files.into_iter().flat_map(|(_, files)| files).collect();
-    files.extend(word_files.into_iter().map(|(_, file)| file));
-    files.extend(chunks.into_iter().flat_map(|chunk| chunk.blocks.into_iter().flat_map(|(_, files)| files)));
-    let size: usize = files.iter().map(|file| file.bytes.len()).sum();
-    put_number((names.len() / NAME_BYTES) as u32, &mut lists);
-    if names.len() > MOST_NAMES_IN_ROOT * NAME_BYTES && size > LARGEST_BUNDLE {
-        let (name, file) = Kind::Names.named(&names);
-        lists.push(0);
+    let mut files = write_terms(&merged, &mut lists);
+    files.extend(write_words(&words, &mut lists));
+    drop((words, merged));
+    let blocks: Vec<Block> = chunks.into_iter().flat_map(|chunk| chunk.blocks).collect();
+    for blocks in blocks.chunks(DIRECTORY) {
+        let (name, file) = documents::directory(blocks);
         lists.extend(name);
         files.push(file);
-    } else {
-        lists.push(1);
-        lists.extend(names);
     }
-    let parameters = parameters(site, &ids);
+    files.extend(blocks.into_iter().map(|block| block.file));
+    let size: usize = files.iter().map(|file| file.bytes.len()).sum();
+    let parameters = parameters(site, &ids, &languages);
     if size <= LARGEST_BUNDLE { vec![bundle(parameters, &lists, files)] } else { with_root(parameters, &lists, files) }
+}
+
+/// The files of terms. The root gets how many segments each has, the segments' separators and lengths, and the files'
+/// names.
+fn write_terms(merged: &[(&str, Encoded)], lists: &mut Vec<u8>) -> Vec<File> {
+    let size = |index: usize| terms::size(merged[index].0, &merged[index].1);
+    let total: usize = (0..merged.len()).map(size).sum();
+    let segment = segment_bytes(total as f64);
+    let cut = |range: &Range<usize>, target: usize| -> Vec<Range<usize>> {
+        let cuts = terms::cut(range.clone().map(|index| (merged[index].0, size(index))), target);
+        cuts.into_iter().map(|cut| range.start + cut.start..range.start + cut.end).collect()
+    };
+    let files: Vec<Vec<Range<usize>>> =
+        cut(&(0..merged.len()), segment * SEGMENTS_IN_FILE).iter().map(|file| cut(file, segment)).collect();
+    let write = |segments: &Vec<Range<usize>>| {
+        terms::write(&segments.iter().map(|segment| &merged[segment.clone()]).collect::<Vec<_>>())
+    };
+    let written: Vec<(TermFile, Vec<File>)> = files.par_iter().map(write).collect();
+
+    put_number(written.len() as u32, lists);
+    files.iter().for_each(|segments| put_number(segments.len() as u32, lists));
+    put_separators(files.iter().flatten().map(|segment| segment.start), |index| merged[index].0, lists);
+    written.iter().flat_map(|(file, _)| &file.lengths).for_each(|length| put_number(*length, lists));
+    lists.extend(written.iter().flat_map(|(file, _)| file.name));
+    written.into_iter().flat_map(|(_, files)| files).collect()
+}
+
+/// How many bytes a segment may have. Of a query's bytes the root takes about six for each segment there is, and two
+/// segments are fetched: the sum is least where there are the square root of a third of all bytes. Rounded, so that one
+/// more article seldom moves every cut.
+fn segment_bytes(total: f64) -> usize {
+    let count = (total / 3.0).sqrt().min(MOST_SEGMENTS).max(1.0);
+    let bytes = (total / count).max(SMALLEST_SEGMENT) / FILLED;
+    ((bytes.log2() * 4.0).round() / 4.0).exp2() as usize
+}
+
+/// The files of words. The root gets how many there are, their separators and their names.
+fn write_words(words: &[(&str, u32)], lists: &mut Vec<u8>) -> Vec<File> {
+    let cuts = terms::cut(words.iter().map(|(word, _)| (*word, vocabulary::size(word))), vocabulary::TARGET);
+    let write = |deflater: &mut Deflater, range: &Range<usize>| vocabulary::write(&words[range.clone()], deflater);
+    let written: Vec<(Name, File)> = cuts.par_iter().map_init(|| Deflater::new(6), write).collect();
+    put_number(cuts.len() as u32, lists);
+    put_separators(cuts.iter().map(|range| range.start), |index| words[index].0, lists);
+    lists.extend(written.iter().flat_map(|(name, _)| *name));
+    written.into_iter().map(|(_, file)| file).collect()
 }
 
 /// The articles that the search finds, in the order of their first publication: a new one is the last.
@@ -96,20 +127,17 @@ fn language_of<'s>(site: &'s Site, article: &'s Article) -> &'s str {
     article.head.lang.as_deref().unwrap_or(&site.settings.language)
 }
 
+/// The languages of the site and of its articles, as far as their words are stemmed; the site's own first.
+fn languages(site: &Site, ids: &[ArticleId]) -> Vec<&'static str> {
+    let stemmed = |tag: &str| stemmed_language(tag).unwrap_or("");
+    let own = stemmed(&site.settings.language);
+    let others: BTreeSet<&str> = ids.iter().filter_map(|&id| site.head(id).lang.as_deref()).map(stemmed).collect();
+    std::iter::once(own).chain(others.into_iter().filter(|other| *other != own)).collect()
+}
+
 /// What a client is told first.
-fn parameters(site: &Site, ids: &[ArticleId]) -> serde_json::Value {
-    let own = stemmed_language(&site.settings.language).unwrap_or("");
-    let mut languages = vec![own];
-    let mut others: Vec<&str> = ids
-        .iter()
-        .map(|&id| site.head(id))
-        .filter_map(|head| head.lang.as_deref())
-        .map(|lang| stemmed_language(lang).unwrap_or(""))
-        .collect();
-    others.sort_unstable();
-    others.dedup();
-    languages.extend(others.into_iter().filter(|other| *other != own));
-    let analyser = Analyser::new(own);
+fn parameters(site: &Site, ids: &[ArticleId], languages: &[&str]) -> serde_json::Value {
+    let analyser = Analyser::new(languages[0]);
     let stems = |text: &str| analyser.terms(text).into_iter().map(|found| found.term).collect::<Vec<_>>();
     let mut synonyms: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (word, others) in &site.settings.search.synonyms {
@@ -118,22 +146,15 @@ fn parameters(site: &Site, ids: &[ArticleId]) -> serde_json::Value {
             synonyms.entry(term.clone()).or_default().extend(others.iter().flat_map(|other| stems(other)));
         }
     }
-    json!({ "articles": ids.len(), "block": BLOCK, "languages": languages, "synonyms": synonyms })
+    json!({ "articles": ids.len(), "block": BLOCK, "directory": DIRECTORY, "languages": languages, "synonyms": synonyms })
 }
 
-/// Separators and names of files that are in the order of their words.
-fn put_list<'w>(
-    starts: impl ExactSizeIterator<Item = usize>,
-    word: impl Fn(usize) -> &'w str,
-    names: impl Iterator<Item = Name>,
-    out: &mut Vec<u8>,
-) {
+/// What stands between the words before each of these and the words from there on.
+fn put_separators<'w>(starts: impl Iterator<Item = usize>, word: impl Fn(usize) -> &'w str, out: &mut Vec<u8>) {
     let mut coder = FrontCoder::default();
-    put_number(starts.len() as u32, out);
     for start in starts {
         coder.put(if start == 0 { "" } else { terms::separator(word(start - 1), word(start)) }, out);
     }
-    out.extend(names.flatten());
 }
 
 fn with_root(parameters: serde_json::Value, lists: &[u8], mut files: Vec<File>) -> Vec<File> {
@@ -173,6 +194,7 @@ struct Context<'c> {
     articles: &'c [Arc<Article>],
     today: civil::Date,
     average: f32,
+    languages: &'c [&'static str],
 }
 
 /// Some articles' part of the index.
@@ -184,7 +206,7 @@ struct Chunk {
     postings: Vec<Posting>,
     /// Words as they are written, with their terms.
     words: Vec<(Box<str>, u32)>,
-    blocks: Vec<(Name, [File; 2])>,
+    blocks: Vec<Block>,
 }
 
 impl Chunk {
@@ -195,8 +217,7 @@ impl Chunk {
         for block in ids.chunks(BLOCK) {
             for &id in block {
                 let document = first + tally.articles;
-                let text = tally.add_article(context, id, document);
-                writer.add(document_of(context.site, id), &text);
+                writer.add(&tally.add_article(context, id, document));
             }
             blocks.push(writer.finish());
         }
@@ -204,15 +225,18 @@ impl Chunk {
     }
 }
 
-fn document_of(site: &Site, id: ArticleId) -> Document {
-    let head = site.head(id);
+fn document_of(context: &Context<'_>, id: ArticleId, passages: Vec<Passage>) -> Document {
+    let (site, head) = (context.site, context.site.head(id));
+    let language = stemmed_language(language_of(site, &context.articles[id.index()])).unwrap_or("");
     Document(
+        context.languages.iter().position(|known| *known == language).unwrap_or(0),
         head.title.clone(),
         Base::default().href(&head.url),
         site.section_of(id).title.clone(),
         head.date.map(|when| date::iso_day(when.day())).unwrap_or_default(),
         site.tags_of(id).map(|tag| tag.name.clone()).collect(),
-        0,
+        head.lead().to_owned(),
+        passages,
     )
 }
 
@@ -245,7 +269,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn add_article(&mut self, context: &Context<'_>, id: ArticleId, document: u32) -> Text {
+    fn add_article(&mut self, context: &Context<'_>, id: ArticleId, document: u32) -> Document {
         let article = &context.articles[id.index()];
         let head = &article.head;
         let dictionary = self.dictionary(language_of(context.site, article));
@@ -262,21 +286,20 @@ impl Tally {
         if let Some(description) = &head.description {
             self.add_text(dictionary, description, IN_BODY, 0);
         }
-        let text = Text::new(head, text::sections(&article.body, &head.outline));
-        for (_, _, blocks) in &text.1 {
-            for block in blocks {
-                self.add_text(dictionary, block, IN_BODY, 0);
-            }
+        let mut passages = text::passages(&article.body, &head.outline);
+        for block in passages.iter().flat_map(|passage| &passage.2) {
+            self.add_text(dictionary, block, IN_BODY, 0);
         }
+        documents::shorten(&mut passages);
         let is_overdue = head.review_by.is_some_and(|when| when.day() < context.today);
         let norm = Norm::new(article.body.words, context.average, is_overdue);
         for term in self.touched.drain(..) {
             let weight = std::mem::take(&mut self.weights[term as usize]);
-            let impact = norm.impact(weight & !TITLE_BIT, weight & TITLE_BIT != 0);
+            let impact = norm.parts(weight & !TITLE_BIT, weight & TITLE_BIT != 0);
             self.postings.push((term, Posting::new(document, impact)));
         }
         self.articles += 1;
-        text
+        document_of(context, id, passages)
     }
 
     fn dictionary(&mut self, language: &str) -> usize {
@@ -392,7 +415,7 @@ impl Tally {
     }
 
     /// Sorts by term what was counted by article.
-    fn finish(self, blocks: Vec<(Name, [File; 2])>) -> Chunk {
+    fn finish(self, blocks: Vec<Block>) -> Chunk {
         let mut terms: Vec<(Box<str>, u32)> = self.terms.into_iter().collect();
         terms.sort_unstable();
         let mut ranks = vec![0_u32; terms.len()];
@@ -431,7 +454,7 @@ pub fn tag_term(name: &str) -> String {
 }
 
 /// All terms in order, with their postings from all chunks.
-fn merge(chunks: &[Chunk]) -> Vec<(&str, postings::Encoded)> {
+fn merge(chunks: &[Chunk], articles: u32) -> Vec<(&str, Encoded)> {
     let mut places: Vec<(&str, u32, u32)> = Vec::with_capacity(chunks.iter().map(|chunk| chunk.terms.len()).sum());
     for (number, chunk) in chunks.iter().enumerate() {
         places.extend(chunk.terms.iter().enumerate().map(|(rank, term)| (&**term, number as u32, rank as u32)));
@@ -444,14 +467,14 @@ fn merge(chunks: &[Chunk]) -> Vec<(&str, postings::Encoded)> {
             let chunk = &chunks[chunk as usize];
             postings.extend(&chunk.postings[chunk.starts[rank as usize] as usize..chunk.starts[rank as usize + 1] as usize]);
         }
-        postings::encode(&postings)
+        postings::encode(&mut postings, articles)
     };
-    let encoded: Vec<postings::Encoded> = groups.par_iter().with_min_len(256).map(encode).collect();
+    let encoded: Vec<Encoded> = groups.par_iter().with_min_len(256).map(encode).collect();
     groups.iter().map(|group| group[0].0).zip(encoded).collect()
 }
 
 /// All words in order, with the number of articles that have their term.
-fn merge_words<'c>(chunks: &'c [Chunk], merged: &[(&str, postings::Encoded)]) -> Vec<(&'c str, u32)> {
+fn merge_words<'c>(chunks: &'c [Chunk], merged: &[(&str, Encoded)]) -> Vec<(&'c str, u32)> {
     let counts: FxHashMap<&str, u32> = merged.iter().map(|(term, encoded)| (*term, encoded.count)).collect();
     let mut words: FxHashMap<&str, u32> = FxHashMap::default();
     for chunk in chunks {

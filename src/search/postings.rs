@@ -1,8 +1,9 @@
-//! The articles that have a term, and how much it says of each: the impact, in four bits.
+//! The articles that have a term, and how much it says of each: the impact, in a few steps.
 //!
 //! An impact is BM25F's part of a term in an article, all but the term's rarity, which is left to who asks.
 
-use super::files::{Damaged, Reader, put_number};
+use super::bits::{BitReader, BitWriter, best_low};
+use super::files::Damaged;
 
 /// BM25's saturation and its normalisation by length.
 const K1: f32 = 1.2;
@@ -13,6 +14,8 @@ const TITLE_BONUS: f32 = 0.3;
 const OVERDUE: f32 = 0.9;
 /// The highest impact. Finer steps make the index larger and no answer better: measured with `tests/relevance/`.
 pub const MOST: u32 = 8;
+/// Impacts are counted in so many parts before they are rounded.
+const PARTS: u32 = 4;
 /// The most postings of a term that stand with the term itself, the best ones; the others are in a file of their own.
 pub const HEAD: usize = 4_096;
 
@@ -35,13 +38,14 @@ impl Norm {
         Norm { length, factor: if is_overdue { OVERDUE } else { 1.0 } }
     }
 
-    /// The impact of a term of this weight: 1 to [`MOST`].
-    pub fn impact(&self, weight: u32, is_in_title: bool) -> u32 {
+    /// The impact of a term of this weight, in parts: 1 to [`MOST`] times [`PARTS`].
+    pub fn parts(&self, weight: u32, is_in_title: bool) -> u32 {
         let weight = weight as f32 / 10.0;
         let saturated = weight * (K1 + 1.0) / (weight + self.length);
         let value = self.factor * (saturated + if is_in_title { TITLE_BONUS } else { 0.0 });
         let most = K1 + 1.0 + TITLE_BONUS;
-        ((value / most * MOST as f32).round() as u32).clamp(1, MOST)
+        let parts = (MOST * PARTS) as f32;
+        ((value / most * parts).round() as u32).clamp(1, MOST * PARTS)
     }
 }
 
@@ -56,22 +60,29 @@ pub fn average(lengths: impl Iterator<Item = u32>) -> f32 {
     ((exact.log2() * 8.0).round() / 8.0).exp2() as f32
 }
 
-/// One article that has a term, in 32 bits: its number, then the impact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// One article that has a term, in 32 bits: its number, then how much the term says of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Posting(pub u32);
 
 impl Posting {
     pub fn new(document: u32, impact: u32) -> Posting {
-        Posting(document << 4 | impact)
+        Posting(document << 6 | impact)
     }
 
     pub fn document(self) -> u32 {
-        self.0 >> 4
+        self.0 >> 6
     }
 
     pub fn impact(self) -> u32 {
-        self.0 & 15
+        self.0 & 63
     }
+}
+
+/// How far impacts are from one to the next: 1, 2, 3, or 1, 3, 5. What many articles have says little, so half as many
+/// steps do: more than one in 64, of as many articles as the next power of two, so that one more article seldom changes it.
+pub fn step(count: u32, articles: u32) -> u32 {
+    let is_common = u64::from(count) * 64 > u64::from(articles).next_power_of_two();
+    if is_common { 2 } else { 1 }
 }
 
 /// A term's postings as they are written: the best ones, and the rest.
@@ -81,165 +92,149 @@ pub struct Encoded {
     pub tail: Option<Vec<u8>>,
 }
 
-/// Groups postings, which are in the order of their articles, by impact, the highest first.
-pub fn encode(postings: &[Posting]) -> Encoded {
-    let mut ends = [0_usize; MOST as usize + 2];
-    for posting in postings {
-        ends[(MOST - posting.impact()) as usize + 1] += 1;
+/// Writes postings, which are in the order of their articles and have their impacts in parts.
+pub fn encode(postings: &mut [Posting], articles: u32) -> Encoded {
+    let count = postings.len() as u32;
+    let step = step(count, articles);
+    // The levels lie so that a word that stands once in an article of the usual length is in the middle of one.
+    let (width, shift) = if step == 1 { (PARTS, PARTS / 2) } else { (2 * PARTS, 2 * PARTS) };
+    for posting in postings.iter_mut() {
+        let level = (posting.impact() + shift) / width;
+        *posting = Posting::new(posting.document(), level.clamp(1, MOST / step));
     }
-    for group in 1..ends.len() {
-        ends[group] += ends[group - 1];
+    if postings.len() <= HEAD {
+        return Encoded { count, head: encode_list(postings), tail: None };
     }
-    let mut sorted = vec![Posting(0); postings.len()];
-    for posting in postings {
-        let slot = &mut ends[(MOST - posting.impact()) as usize];
-        sorted[*slot] = *posting;
-        *slot += 1;
-    }
-    let (head, tail) = sorted.split_at(sorted.len().min(HEAD));
-    Encoded { count: postings.len() as u32, head: encode_groups(head), tail: (!tail.is_empty()).then(|| encode_groups(tail)) }
+    let (head, tail) = split(postings);
+    Encoded { count, head: encode_list(&head), tail: Some(encode_list(&tail)) }
 }
 
-/// From so many articles on, their distances are packed to the bit.
-const FEWEST_PACKED: usize = 8;
+/// The postings with the highest impacts, of equals the newest; and the others. Both in the order of their articles.
+fn split(postings: &[Posting]) -> (Vec<Posting>, Vec<Posting>) {
+    let having = |impact: u32| postings.iter().filter(|posting| posting.impact() >= impact).count();
+    // The lowest impact of the best ones: not all that have it need be among them.
+    let least = (1..=MOST).rev().find(|impact| having(*impact) >= HEAD).unwrap_or(1);
+    let mut left_out = having(least) - HEAD;
+    postings.iter().partition(|posting| {
+        let is_left_out = posting.impact() == least && left_out > 0;
+        left_out -= usize::from(is_left_out);
+        posting.impact() >= least && !is_left_out
+    })
+}
 
-/// Of each impact: how many articles, and how many lie between one and the next.
-fn encode_groups(sorted: &[Posting]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(sorted.len() * 2 + 4);
-    let mut gaps: Vec<u32> = Vec::new();
-    for group in sorted.chunk_by(|a, b| a.impact() == b.impact()) {
-        put_number((group.len() as u32 - 1) << 4 | group[0].impact(), &mut out);
-        let mut next = 0;
-        gaps.clear();
-        for posting in group {
-            gaps.push(posting.document() - next);
-            next = posting.document() + 1;
-        }
-        if group.len() < FEWEST_PACKED {
-            gaps.iter().for_each(|gap| put_number(*gap, &mut out));
-        } else {
-            put_packed(&gaps, &mut out);
-        }
+/// A byte for how the list is packed; then of each article how many lie between it and the one before, and how far its
+/// impact is from the most frequent one.
+fn encode_list(postings: &[Posting]) -> Vec<u8> {
+    let mut next = 0;
+    let gaps: Vec<u32> = postings
+        .iter()
+        .map(|posting| posting.document() - std::mem::replace(&mut next, posting.document() + 1))
+        .collect();
+    let low = best_low(gaps.iter().copied());
+    let mut frequencies = [0_u32; MOST as usize + 1];
+    for posting in postings {
+        frequencies[posting.impact() as usize] += 1;
     }
+    let usual = (1..=MOST).max_by_key(|impact| (frequencies[*impact as usize], MOST - impact)).unwrap_or(1);
+    let mut out = Vec::with_capacity(postings.len() * (low as usize + 4) / 8 + 2);
+    out.push((low << 3 | (usual - 1)) as u8);
+    let mut bits = BitWriter::new(&mut out);
+    for (posting, gap) in postings.iter().zip(gaps) {
+        bits.put_rice(gap, low);
+        let impact = posting.impact();
+        bits.put_unary(if impact > usual { 2 * (impact - usual) - 1 } else { 2 * (usual - impact) });
+    }
+    bits.end();
     out
 }
 
-/// Golomb–Rice: how many low bits stand as they are; then of each number what is above them, as so many ones and a zero,
-/// and those. The lowest bit of a byte comes first.
-fn put_packed(numbers: &[u32], out: &mut Vec<u8>) {
-    let mean = numbers.iter().map(|number| u64::from(*number)).sum::<u64>() / numbers.len() as u64;
-    let about = (mean + 1).ilog2();
-    let size = |low: u32| numbers.iter().map(|number| u64::from(number >> low) + 1 + u64::from(low)).sum::<u64>();
-    let low = (about.saturating_sub(1)..=about + 1).min_by_key(|low| size(*low)).unwrap_or(about);
-    out.push(low as u8);
-    let (mut bits, mut count) = (0_u64, 0);
-    let mut put = |value: u64, length: u32, out: &mut Vec<u8>| {
-        bits |= value << count;
-        count += length;
-        while count >= 8 {
-            out.push(bits as u8);
-            bits >>= 8;
-            count -= 8;
-        }
-    };
-    for number in numbers {
-        let mut above = number >> low;
-        while above >= 32 {
-            put(u64::from(u32::MAX), 32, out);
-            above -= 32;
-        }
-        put((1 << above) - 1, above + 1, out);
-        put(u64::from(number & ((1 << low) - 1)), low, out);
-    }
-    put(0, 7, out);
-}
-
-/// Undoes [`put_packed`].
-fn take_packed(count: u32, reader: &mut Reader<'_>) -> Result<Vec<u32>, Damaged> {
-    let low = u32::from(reader.take(1)?[0]);
-    let (mut bits, mut left) = (0_u32, 0);
-    let mut bit = |reader: &mut Reader<'_>| {
-        if left == 0 {
-            (bits, left) = (u32::from(reader.take(1)?[0]), 8);
-        }
-        let bit = bits & 1;
-        bits >>= 1;
-        left -= 1;
-        Ok(bit)
-    };
-    let mut numbers = Vec::new();
+/// Undoes [`encode`], head or tail: so many articles, with impacts that are `step` from each other.
+pub fn decode(bytes: &[u8], count: usize, step: u32) -> Result<Vec<Posting>, Damaged> {
+    let (&packing, bytes) = bytes.split_first().ok_or(Damaged::Content)?;
+    let (low, usual) = (u32::from(packing >> 3), u32::from(packing & 7) + 1);
+    let mut bits = BitReader::new(bytes);
+    let mut postings = Vec::with_capacity(count.min(bytes.len() * 4));
+    let mut next = 0_u32;
     for _ in 0..count {
-        let mut number = 0_u32;
-        while bit(reader)? == 1 {
-            number += 1;
-        }
-        number = number.checked_shl(low).ok_or(Damaged::Content)?;
-        for place in 0..low {
-            number |= bit(reader)? << place;
-        }
-        numbers.push(number);
-    }
-    Ok(numbers)
-}
-
-/// Undoes [`encode`], head or tail.
-pub fn decode(bytes: &[u8]) -> Result<Vec<Posting>, Damaged> {
-    let mut reader = Reader::new(bytes);
-    let mut postings = Vec::with_capacity(bytes.len());
-    while !reader.is_at_end() {
-        let group = reader.number()?;
-        let count = (group >> 4) + 1;
-        let gaps = if count < FEWEST_PACKED as u32 {
-            (0..count).map(|_| reader.number()).collect::<Result<_, _>>()?
-        } else {
-            take_packed(count, &mut reader)?
-        };
-        let mut next = 0_u32;
-        for gap in gaps {
-            let document = next.checked_add(gap).filter(|document| *document < 1 << 28).ok_or(Damaged::Content)?;
-            postings.push(Posting::new(document, group & 15));
-            next = document + 1;
-        }
+        let document = bits.rice(low)?.checked_add(next).filter(|document| *document < 1 << 26).ok_or(Damaged::Content)?;
+        let code = bits.unary()?;
+        let far = code.div_ceil(2);
+        let level = if code % 2 == 1 { usual.checked_add(far) } else { usual.checked_sub(far) };
+        let level = level.filter(|level| (1..=MOST).contains(level)).ok_or(Damaged::Content)?;
+        postings.push(Posting::new(document, step * (level - 1) + 1));
+        next = document + 1;
     }
     Ok(postings)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
 
     use super::*;
 
+    /// Encodes and decodes: the best postings, and the others.
+    fn through(postings: &[Posting], articles: u32) -> (Vec<Posting>, Vec<Posting>) {
+        let encoded = encode(&mut postings.to_vec(), articles);
+        let step = step(encoded.count, articles);
+        let head = decode(&encoded.head, postings.len().min(HEAD), step).unwrap_or_default();
+        let tail = encoded.tail.map(|tail| decode(&tail, postings.len() - HEAD, step).unwrap_or_default());
+        (head, tail.unwrap_or_default())
+    }
+
     proptest! {
         #[test]
-        fn postings_are_read_as_they_were_written(written in proptest::collection::btree_map(0_u32..1 << 20, 1_u32..=MOST, 0..300)) {
-            let postings: Vec<Posting> = written.into_iter().map(|(document, impact)| Posting::new(document, impact)).collect();
-            let encoded = encode(&postings);
-            let mut read = decode(&encoded.head).unwrap_or_default();
-            prop_assert!(read.windows(2).all(|pair| pair[0].impact() >= pair[1].impact()));
-            read.sort_by_key(|posting| posting.document());
-            prop_assert_eq!(read, postings);
+        fn postings_are_read_as_they_were_written(written in proptest::collection::btree_map(0_u32..1 << 20, 1..=MOST, 1..300)) {
+            for (articles, step) in [(1 << 20, 1), (1 << 6, 2)] {
+                let nearest = |impact: u32| (impact - 1) / step * step + 1;
+                let written: BTreeMap<u32, u32> = written.iter().map(|(document, impact)| (*document, nearest(*impact))).collect();
+                let postings: Vec<Posting> =
+                    written.iter().map(|(document, impact)| Posting::new(*document, impact * PARTS)).collect();
+                let read: BTreeMap<u32, u32> =
+                    through(&postings, articles).0.into_iter().map(|posting| (posting.document(), posting.impact())).collect();
+                prop_assert_eq!(read, written);
+            }
         }
     }
 
     #[test]
     fn a_frequent_terms_best_postings_come_first() {
-        let postings: Vec<Posting> = (0..10_000).map(|document| Posting::new(document, 1 + document % MOST)).collect();
-        let encoded = encode(&postings);
-        let head = decode(&encoded.head).unwrap_or_default();
-        let tail = encoded.tail.map(|tail| decode(&tail).unwrap_or_default()).unwrap_or_default();
+        let postings: Vec<Posting> =
+            (0..10_000).map(|document| Posting::new(document, PARTS * (1 + document % MOST))).collect();
+        let (head, tail) = through(&postings, 10_000);
         assert_eq!((head.len(), tail.len()), (HEAD, 10_000 - HEAD));
-        assert!(head.iter().map(|p| p.impact()).min() >= tail.iter().map(|p| p.impact()).max());
+        let least = head.iter().map(|posting| posting.impact()).min();
+        assert!(least >= tail.iter().map(|posting| posting.impact()).max());
+        let having_least = |list: &[Posting]| {
+            let having = list.iter().filter(|posting| Some(posting.impact()) == least);
+            having.map(|posting| posting.document()).collect::<Vec<_>>()
+        };
+        assert!(having_least(&head).first() > having_least(&tail).last());
+        let mut all: Vec<u32> = head.iter().chain(&tail).map(|posting| posting.document()).collect();
+        all.sort_unstable();
+        assert_eq!(all, (0..10_000).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn postings_that_are_not_there_are_damage() {
+        let encoded = encode(&mut [Posting::new(3, 8), Posting::new(900, 12)], 1_000);
+        assert!(decode(&encoded.head, 2, 1).is_ok());
+        for count in [20, usize::MAX] {
+            assert_eq!(decode(&encoded.head, count, 1), Err(Damaged::Content));
+        }
+        assert_eq!(decode(&[], 1, 1), Err(Damaged::Content));
     }
 
     #[test]
     fn a_title_says_more_than_a_body_and_a_short_article_more_than_a_long_one() {
         let short = Norm::new(100, 400.0, false);
         let long = Norm::new(2_000, 400.0, false);
-        assert!(short.impact(IN_BODY, false) > long.impact(IN_BODY, false));
-        assert!(short.impact(IN_TITLE, true) > short.impact(10 * IN_BODY, false));
-        assert_eq!(Norm::new(0, 1.0, false).impact(1_000_000, true), MOST);
-        assert!(Norm::new(100, 400.0, true).impact(IN_TITLE, true) < short.impact(IN_TITLE, true));
+        assert!(short.parts(IN_BODY, false) > long.parts(IN_BODY, false));
+        assert!(short.parts(IN_TITLE, true) > short.parts(10 * IN_BODY, false));
+        assert_eq!(Norm::new(0, 1.0, false).parts(1_000_000, true), MOST * PARTS);
+        assert!(Norm::new(100, 400.0, true).parts(IN_TITLE, true) < short.parts(IN_TITLE, true));
         assert_eq!(average([400, 401].into_iter()), average([400, 401, 420].into_iter()));
     }
 }

@@ -6,15 +6,17 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use super::documents::{self, Block, Document, Text};
+use super::documents::{self, At, BLOCK, DIRECTORY, Document, Passage};
 use super::excerpt::{Matcher, Part};
-use super::files::{Damaged, File, Kind, Name, ROOT, Reader, inflate};
+use super::files::{Damaged, File, HEADER, Kind, Name, ROOT, Reader, inflate};
 use super::index::tag_term;
-use super::postings::{self, Posting};
+use super::postings::{self, HEAD, Posting};
 use super::terms::{self, Term};
 use super::vocabulary::{self, Word};
 use super::words::{Analyser, Script, fold};
@@ -42,6 +44,7 @@ pub struct Page {
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Answer {
     /// The words that were looked for, as they are compared.
     pub words: Vec<String>,
@@ -49,19 +52,21 @@ pub struct Answer {
     pub corrected: Option<String>,
     /// How many articles there are.
     pub total: usize,
-    /// The tags of what was found.
+    /// There may be more: not all that have the words of a phrase were read.
+    pub is_partial: bool,
+    /// The tags of what was found; where not everything is here, of what is shown.
     pub facets: Vec<Facet>,
     /// One page of it.
     pub results: Vec<Hit>,
 }
 
-/// A tag, and how many of the articles found have it.
+/// A tag, and how many of the articles found have it, if that is known.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Facet {
     /// The tag.
     pub tag: String,
     /// How many.
-    pub count: usize,
+    pub count: Option<usize>,
 }
 
 /// One article that was found.
@@ -127,17 +132,21 @@ pub struct Search<'f> {
     fetch: Fetch<'f>,
     parameters: Parameters,
     bundle: FxHashMap<String, Vec<u8>>,
+    /// The segments of terms, each with the file that it is in, and where.
     terms: List,
+    segments: Vec<Range<usize>>,
     words: List,
-    names: Vec<Name>,
+    directories: Vec<Name>,
     analysers: Vec<Analyser>,
-    term_files: RefCell<FxHashMap<usize, std::rc::Rc<Vec<Term>>>>,
+    term_files: RefCell<FxHashMap<usize, Rc<Vec<Term>>>>,
+    places: RefCell<FxHashMap<usize, Rc<Vec<At>>>>,
 }
 
 #[derive(Deserialize)]
 struct Parameters {
     articles: u32,
-    block: u32,
+    block: usize,
+    directory: usize,
     languages: Vec<String>,
     synonyms: BTreeMap<String, Vec<String>>,
     #[serde(default)]
@@ -153,10 +162,32 @@ struct List {
 impl List {
     fn read(reader: &mut Reader<'_>) -> Result<List, Damaged> {
         let count = reader.number()?;
-        let separators = (0..count).map(|_| reader.word()).collect::<Result<_, _>>()?;
+        let separators = read_separators(count, reader)?;
         let names = (0..count).map(|_| reader.name()).collect::<Result<_, _>>()?;
-        reader.new_list();
         Ok(List { separators, names })
+    }
+
+    /// Segments of terms: the list of them, and where each is in its file.
+    fn read_segments(reader: &mut Reader<'_>) -> Result<(List, Vec<Range<usize>>), Damaged> {
+        let files = reader.number()?;
+        let counts: Vec<u32> = (0..files).map(|_| reader.number()).collect::<Result<_, _>>()?;
+        let all = counts.iter().try_fold(0_u32, |all, count| all.checked_add(*count)).ok_or(Damaged::Content)?;
+        let separators = read_separators(all, reader)?;
+        let mut ranges = Vec::new();
+        for count in &counts {
+            let mut from = HEADER;
+            for _ in 0..*count {
+                let to = from + reader.number()? as usize;
+                ranges.push(from..to);
+                from = to;
+            }
+        }
+        let mut names = Vec::new();
+        for count in counts {
+            let name = reader.name()?;
+            names.extend((0..count).map(|_| name));
+        }
+        Ok((List { separators, names }, ranges))
     }
 
     /// The file that has a word, if any has.
@@ -170,6 +201,11 @@ impl List {
         let more = self.separators[first + 1..].iter().take_while(|separator| separator.starts_with(beginning)).count();
         (first..=first + more).collect()
     }
+}
+
+fn read_separators(count: u32, reader: &mut Reader<'_>) -> Result<Vec<String>, Damaged> {
+    reader.new_list();
+    (0..count).map(|_| reader.word()).collect()
 }
 
 /// A word of the query, and what it may stand for.
@@ -201,13 +237,6 @@ impl<'f> Search<'f> {
         for (name, size) in std::mem::take(&mut search.parameters.files) {
             search.bundle.insert(name, reader.take(size).map_err(damaged)?.to_vec());
         }
-        if search.names.is_empty() && search.parameters.articles > 0 {
-            let mut reader = Reader::new(&payload[payload.len() - super::files::NAME_BYTES..]);
-            let name = Kind::Names.file_name(&reader.name().map_err(damaged)?);
-            let bytes = search.get(&name)?;
-            let names = Kind::Names.content(&bytes).map_err(|damaged| failure(&name, damaged))?;
-            search.names = names.chunks_exact(super::files::NAME_BYTES).filter_map(|name| name.try_into().ok()).collect();
-        }
         Ok(search)
     }
 
@@ -215,17 +244,16 @@ impl<'f> Search<'f> {
         let mut reader = Reader::new(payload);
         let length = reader.number()? as usize;
         let parameters: Parameters = serde_json::from_slice(reader.take(length)?).map_err(|_| Damaged::Content)?;
-        if parameters.block == 0 || parameters.languages.is_empty() {
+        if parameters.block != BLOCK || parameters.directory != DIRECTORY || parameters.languages.is_empty() {
             return Err(Damaged::Content);
         }
-        let terms = List::read(&mut reader)?;
+        let (terms, segments) = List::read_segments(&mut reader)?;
         let words = List::read(&mut reader)?;
-        let count = reader.number()? as usize;
-        let are_here = reader.take(1)?[0] == 1;
-        let names = (0..if are_here { count } else { 0 }).map(|_| reader.name()).collect::<Result<_, _>>()?;
+        let count = (parameters.articles as usize).div_ceil(BLOCK * DIRECTORY);
+        let directories = (0..count).map(|_| reader.name()).collect::<Result<_, _>>()?;
         let analysers = parameters.languages.iter().map(|language| Analyser::new(language)).collect();
-        let (bundle, term_files) = Default::default();
-        Ok(Search { fetch, parameters, bundle, terms, words, names, analysers, term_files })
+        let (bundle, term_files, places) = Default::default();
+        Ok(Search { fetch, parameters, bundle, terms, segments, words, directories, analysers, term_files, places })
     }
 
     /// Answers a query.
@@ -234,10 +262,8 @@ impl<'f> Search<'f> {
         let (mut groups, phrases, open) = self.groups(text, &query);
         self.complete(&mut groups, open)?;
         let corrected = self.correct(text, &mut groups, open)?;
-        let phrases: Vec<Vec<String>> =
-            phrases.iter().map(|phrase| phrase.iter().map(|&group| groups[group].variants[0].0.clone()).collect()).collect();
         let mut ranked = self.rank(&groups)?;
-        let required = self.required(&query.tags, &phrases)?;
+        let required = self.required(&query.tags, &groups, &phrases)?;
         if let Some(required) = &required {
             if groups.is_empty() {
                 ranked = required.iter().map(|&document| (0, document)).collect();
@@ -245,10 +271,18 @@ impl<'f> Search<'f> {
             ranked.retain(|(_, document)| required.contains(document));
         }
         ranked.sort_unstable_by(|a, b| b.cmp(a));
+        let mut is_partial = false;
         if !phrases.is_empty() {
-            ranked = self.with_phrases(ranked, &phrases, page)?;
+            let phrases: Vec<&str> = query.phrases.iter().map(|at| &text[at.clone()]).collect();
+            (ranked, is_partial) = self.with_phrases(ranked, &phrases, page)?;
         }
-        self.answer(groups, corrected, &ranked, page)
+        let answer = self.answer(groups, corrected, &ranked, page)?;
+        Ok(Answer { is_partial, ..answer })
+    }
+
+    /// Whether every file is here, so that looking at all of them costs nothing.
+    fn is_whole(&self) -> bool {
+        !self.bundle.is_empty()
     }
 
     fn analyser(&self) -> &Analyser {
@@ -417,7 +451,7 @@ impl<'f> Search<'f> {
             let mut best: FxHashMap<u32, u64> = FxHashMap::default();
             let mut most = u64::MAX;
             for (term, weight) in &group.variants {
-                let Some((rarity, postings)) = self.with_term(term, |term| (self.rarity(term.count), term.head.clone()))? else {
+                let Some((rarity, postings)) = self.with_term(term, |term| (self.rarity(term.count), self.head(term)))? else {
                     continue;
                 };
                 // What stands for a word says no more than the word itself.
@@ -425,7 +459,7 @@ impl<'f> Search<'f> {
                 if *weight == EXACT {
                     most = rarity;
                 }
-                for posting in decode(&postings)? {
+                for posting in postings? {
                     let value = weight * rarity * u64::from(posting.impact());
                     let slot = best.entry(posting.document()).or_default();
                     *slot = value.max(*slot);
@@ -445,11 +479,25 @@ impl<'f> Search<'f> {
     }
 
     /// The articles that have all tags and every word of every phrase; `None` if there are none of either.
-    fn required(&self, tags: &[String], phrases: &[Vec<String>]) -> Result<Option<FxHashSet<u32>>, Failure> {
-        let tags = tags.iter().map(|tag| tag_term(tag)).filter(|tag| tag.len() > 1);
+    fn required(
+        &self,
+        tags: &[String],
+        groups: &[Group],
+        phrases: &[Vec<usize>],
+    ) -> Result<Option<FxHashSet<u32>>, Failure> {
+        let tags = tags.iter().map(|tag| tag_term(tag)).filter(|tag| tag.len() > 1).map(|tag| vec![tag]);
+        // A word of a phrase may be any of its stems, but nothing that only means the same.
+        let stems = |group: &Group| {
+            let exact = group.variants.iter().filter(|(_, weight)| *weight == EXACT);
+            exact.map(|(term, _)| term.clone()).collect::<Vec<_>>()
+        };
+        let words = phrases.iter().flatten().map(|group| stems(&groups[*group]));
         let mut required: Option<FxHashSet<u32>> = None;
-        for term in tags.chain(phrases.iter().flatten().cloned()) {
-            let found: FxHashSet<u32> = self.all_postings(&term)?.into_iter().map(Posting::document).collect();
+        for terms in tags.chain(words) {
+            let mut found: FxHashSet<u32> = FxHashSet::default();
+            for term in terms {
+                found.extend(self.all_postings(&term)?.into_iter().map(Posting::document));
+            }
             required = Some(match required {
                 None => found,
                 Some(before) => before.intersection(&found).copied().collect(),
@@ -458,38 +506,61 @@ impl<'f> Search<'f> {
         Ok(required)
     }
 
+    fn step(&self, term: &Term) -> u32 {
+        postings::step(term.count, self.parameters.articles)
+    }
+
+    /// The best articles that have a term.
+    fn head(&self, term: &Term) -> Result<Vec<Posting>, Failure> {
+        let decoded = postings::decode(&term.head, HEAD.min(term.count as usize), self.step(term));
+        decoded.map_err(|damaged| failure(&term.word, damaged))
+    }
+
     fn all_postings(&self, term: &str) -> Result<Vec<Posting>, Failure> {
-        let Some((head, tail)) = self.with_term(term, |term| (term.head.clone(), term.tail))? else { return Ok(Vec::new()) };
-        let mut postings = decode(&head)?;
+        let found = self.with_term(term, |term| (self.head(term), term.tail, term.count as usize, self.step(term)))?;
+        let Some((postings, tail, count, step)) = found else { return Ok(Vec::new()) };
+        let mut postings = postings?;
         if let Some(tail) = tail {
             let name = Kind::Tail.file_name(&tail);
             let bytes = self.get(&name)?;
-            let content = Kind::Tail.content(&bytes).and_then(inflate).map_err(|damaged| failure(&name, damaged))?;
-            postings.extend(decode(&content)?);
+            let rest = Kind::Tail.content(&bytes).and_then(|tail| postings::decode(tail, count - HEAD, step));
+            postings.extend(rest.map_err(|damaged| failure(&name, damaged))?);
         }
         Ok(postings)
     }
 
-    /// Keeps the articles that have the phrases word by word; reads the best until there are enough.
-    fn with_phrases(&self, ranked: Vec<(u64, u32)>, phrases: &[Vec<String>], page: Page) -> Result<Vec<(u64, u32)>, Failure> {
+    /// Keeps the articles that have the phrases word by word, each by the rules of its language. Reads the best until there
+    /// are enough; says whether there may be more.
+    fn with_phrases(&self, ranked: Vec<(u64, u32)>, phrases: &[&str], page: Page) -> Result<(Vec<(u64, u32)>, bool), Failure> {
+        let terms = |language: usize, text: &str| -> Vec<String> {
+            self.analyser_of(language).terms(text).into_iter().map(|found| found.term).collect()
+        };
+        let enough = if self.is_whole() { usize::MAX } else { page.offset + page.limit };
         let mut kept = Vec::new();
-        for (score, document) in ranked.into_iter().take(MOST_READ) {
-            let (found, text) = self.document_and_text(document)?;
-            let texts = text.1.iter().flat_map(|(heading, _, blocks)| std::iter::once(heading).chain(blocks));
-            let all: Vec<Vec<String>> = std::iter::once(&found.0)
-                .chain([&text.0])
-                .chain(texts)
-                .map(|text| self.analyser().terms(text).into_iter().map(|found| found.term).collect())
-                .collect();
-            let has = |phrase: &Vec<String>| all.iter().any(|terms| terms.windows(phrase.len()).any(|window| window == phrase));
-            if phrases.iter().all(has) {
-                kept.push((score, document));
-            }
-            if kept.len() >= page.offset + page.limit {
+        let mut read = 0;
+        for &(score, number) in ranked.iter().take(MOST_READ) {
+            if kept.len() >= enough {
                 break;
             }
+            read += 1;
+            let document = self.document(number)?;
+            let passages = document.7.iter().flat_map(|Passage(heading, _, blocks)| std::iter::once(heading).chain(blocks));
+            let texts: Vec<Vec<String>> =
+                [&document.1, &document.6].into_iter().chain(passages).map(|text| terms(document.0, text)).collect();
+            let has = |phrase: &&str| {
+                let phrase = terms(document.0, phrase);
+                phrase.is_empty() || texts.iter().any(|terms| terms.windows(phrase.len()).any(|window| window == phrase))
+            };
+            if phrases.iter().all(has) {
+                kept.push((score, number));
+            }
         }
-        Ok(kept)
+        Ok((kept, read < ranked.len()))
+    }
+
+    /// The rules for an article's language.
+    fn analyser_of(&self, language: usize) -> &Analyser {
+        self.analysers.get(language).unwrap_or(&self.analysers[0])
     }
 
     fn answer(
@@ -499,71 +570,39 @@ impl<'f> Search<'f> {
         ranked: &[(u64, u32)],
         page: Page,
     ) -> Result<Answer, Failure> {
-        let worth = |group: &Group| self.with_term(&group.variants[0].0, |term| self.rarity(term.count));
-        let mut matcher = Matcher { analyser: self.analyser(), terms: FxHashMap::default(), worth: Vec::new() };
+        let mut worth = Vec::new();
+        for group in &groups {
+            worth.push(self.with_term(&group.variants[0].0, |term| self.rarity(term.count))?.unwrap_or(1024));
+        }
+        let mut terms: FxHashMap<String, usize> = FxHashMap::default();
         for (number, group) in groups.iter().enumerate() {
-            matcher.worth.push(worth(group)?.unwrap_or(1024));
             for (term, _) in &group.variants {
-                matcher.terms.entry(term.clone()).or_insert(number);
+                terms.entry(term.clone()).or_insert(number);
             }
         }
         let mut results = Vec::new();
-        for &(score, document) in ranked.iter().skip(page.offset).take(page.limit) {
-            results.push(self.hit(&matcher, score, document)?);
-        }
-        // Where everything is here already, every article counts; elsewhere those that are shown.
-        let counted: &[(u64, u32)] = if self.bundle.is_empty() {
-            &ranked[page.offset.min(ranked.len())..(page.offset + page.limit).min(ranked.len())]
-        } else {
-            ranked
-        };
-        let facets = self.facets(counted)?;
-        let words = groups.into_iter().map(|group| group.word).collect();
-        Ok(Answer { words, corrected, total: ranked.len(), facets, results })
-    }
-
-    fn facets(&self, ranked: &[(u64, u32)]) -> Result<Vec<Facet>, Failure> {
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        let mut blocks: FxHashMap<u32, Block> = FxHashMap::default();
-        for &(_, document) in ranked {
-            let number = document / self.parameters.block;
-            if let std::collections::hash_map::Entry::Vacant(entry) = blocks.entry(number) {
-                entry.insert(self.block(number)?);
+        let mut facets: BTreeMap<String, usize> = BTreeMap::new();
+        let shown = page.offset.min(ranked.len())..(page.offset + page.limit).min(ranked.len());
+        for (number, &(score, document)) in ranked.iter().enumerate() {
+            if !self.is_whole() && !shown.contains(&number) {
+                continue;
             }
-            if let Some(found) = blocks[&number].1.get((document % self.parameters.block) as usize) {
-                for tag in &found.4 {
-                    *counts.entry(tag.clone()).or_default() += 1;
-                }
+            let document = self.document(document)?;
+            for tag in &document.5 {
+                *facets.entry(tag.clone()).or_default() += 1;
+            }
+            if shown.contains(&number) {
+                let matcher = Matcher { analyser: self.analyser_of(document.0), terms: &terms, worth: &worth };
+                results.push(hit(&matcher, score, document));
             }
         }
-        let mut facets: Vec<Facet> = counts.into_iter().map(|(tag, count)| Facet { tag, count }).collect();
-        facets.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.tag.cmp(&b.tag)));
+        let mut facets: Vec<(String, usize)> = facets.into_iter().collect();
+        facets.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         facets.truncate(MOST_FACETS);
-        Ok(facets)
-    }
-
-    fn hit(&self, matcher: &Matcher<'_>, score: u64, document: u32) -> Result<Hit, Failure> {
-        let (document, text) = self.document_and_text(document)?;
-        let href = document.1;
-        let place =
-            |(title, anchor, _): &(String, String, Vec<String>)| Place { title: title.clone(), href: format!("{href}#{anchor}") };
-        let headings =
-            text.1.iter().filter(|(title, ..)| !title.is_empty() && matcher.is_in(title)).take(MOST_HEADINGS).map(place);
-        let headings = headings.collect();
-        let excerpt = matcher.excerpt(&text).map(|(parts, section)| Excerpt {
-            parts,
-            heading: text.1.get(section).filter(|(title, ..)| !title.is_empty()).map(place),
-        });
-        Ok(Hit {
-            title: matcher.mark(&document.0),
-            section: document.2,
-            date: document.3,
-            lead: text.0,
-            headings,
-            excerpt,
-            score: score as f64 / (16.0 * 1024.0 * 3.2),
-            href,
-        })
+        let facet = |(tag, count)| Facet { tag, count: self.is_whole().then_some(count) };
+        let facets = facets.into_iter().map(facet).collect();
+        let words = groups.into_iter().map(|group| group.word).collect();
+        Ok(Answer { words, corrected, total: ranked.len(), is_partial: false, facets, results })
     }
 
     // Files.
@@ -575,12 +614,14 @@ impl<'f> Search<'f> {
         }
     }
 
-    fn term_file(&self, number: usize) -> Result<std::rc::Rc<Vec<Term>>, Failure> {
+    fn term_file(&self, number: usize) -> Result<Rc<Vec<Term>>, Failure> {
         if let Some(terms) = self.term_files.borrow().get(&number) {
             return Ok(terms.clone());
         }
         let name = Kind::Terms.file_name(&self.terms.names[number]);
-        let terms = std::rc::Rc::new(terms::read(&self.get(&name)?).map_err(|damaged| failure(&name, damaged))?);
+        let bytes = self.get(&name)?;
+        let segment = bytes.get(self.segments[number].clone()).ok_or(Damaged::Content);
+        let terms = Rc::new(segment.and_then(terms::read).map_err(|damaged| failure(&name, damaged))?);
         self.term_files.borrow_mut().insert(number, terms.clone());
         Ok(terms)
     }
@@ -596,19 +637,43 @@ impl<'f> Search<'f> {
         vocabulary::read(&self.get(&name)?).map_err(|damaged| failure(&name, damaged))
     }
 
-    fn block(&self, number: u32) -> Result<Block, Failure> {
-        let name = self.names.get(number as usize).ok_or_else(|| Failure::Damaged(ROOT.into()))?;
-        let name = Kind::Documents.file_name(name);
-        documents::read(&self.get(&name)?).map_err(|damaged| failure(&name, damaged))
+    /// Where the articles of a directory are.
+    fn directory(&self, number: usize) -> Result<Rc<Vec<At>>, Failure> {
+        if let Some(places) = self.places.borrow().get(&number) {
+            return Ok(places.clone());
+        }
+        let name = self.directories.get(number).ok_or_else(|| Failure::Damaged(ROOT.into()))?;
+        let name = Kind::Directory.file_name(name);
+        let articles = (self.parameters.articles as usize - number * BLOCK * DIRECTORY).min(BLOCK * DIRECTORY);
+        let places = documents::read_directory(&self.get(&name)?, articles).map_err(|damaged| failure(&name, damaged))?;
+        let places = Rc::new(places);
+        self.places.borrow_mut().insert(number, places.clone());
+        Ok(places)
     }
 
-    fn document_and_text(&self, document: u32) -> Result<(Document, Text), Failure> {
-        let block = self.block(document / self.parameters.block)?;
-        let index = (document % self.parameters.block) as usize;
-        let text = documents::read_text(&self.get(&block.0)?, &block, index).map_err(|damaged| failure(&block.0, damaged))?;
-        let found = block.1.get(index).cloned().ok_or_else(|| Failure::Damaged(block.0.clone()))?;
-        Ok((found, text))
+    fn document(&self, number: u32) -> Result<Document, Failure> {
+        let number = number as usize;
+        let directory = self.directory(number / (BLOCK * DIRECTORY))?;
+        let (name, range) = directory.get(number % (BLOCK * DIRECTORY)).ok_or_else(|| Failure::Damaged(ROOT.into()))?;
+        let name = Kind::Documents.file_name(name);
+        let bytes = self.get(&name)?;
+        let piece = bytes.get(range.clone()).ok_or(Damaged::Content);
+        piece.and_then(documents::read).map_err(|damaged| failure(&name, damaged))
     }
+}
+
+/// An article as a result.
+fn hit(matcher: &Matcher<'_>, score: u64, document: Document) -> Hit {
+    let Document(_, title, href, section, date, _, lead, passages) = document;
+    let place = |Passage(title, anchor, _): &Passage| Place { title: title.clone(), href: format!("{href}#{anchor}") };
+    let is_found = |passage: &&Passage| !passage.0.is_empty() && matcher.is_in(&passage.0);
+    let headings = passages.iter().filter(is_found).take(MOST_HEADINGS).map(place).collect();
+    let excerpt = matcher.excerpt(&passages).map(|(parts, passage)| Excerpt {
+        parts,
+        heading: passages.get(passage).filter(|Passage(title, ..)| !title.is_empty()).map(place),
+    });
+    let title = matcher.mark(&title);
+    Hit { title, section, date, lead, headings, excerpt, score: score as f64 / (16.0 * 1024.0 * 3.2), href }
 }
 
 /// Whether a run of a query is searched in pairs.
@@ -616,10 +681,6 @@ fn is_paired(written: &str) -> bool {
     let mut is_paired = false;
     words::each_run(written, |_, script| is_paired |= script == Script::Pairs);
     is_paired
-}
-
-fn decode(bytes: &[u8]) -> Result<Vec<Posting>, Failure> {
-    postings::decode(bytes).map_err(|damaged| failure("its postings", damaged))
 }
 
 fn failure(name: &str, damaged: Damaged) -> Failure {

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::files::{Damaged, Deflater, File, FrontCoder, Kind, Name, Reader, inflate, put_number};
+use super::files::{Damaged, File, FrontCoder, Kind, Name, Reader, put_number};
 use super::postings::{Encoded, HEAD};
 use crate::digest::Digest;
 
@@ -63,28 +63,43 @@ pub fn size(term: &str, encoded: &Encoded) -> usize {
     term.len() + encoded.head.len() + 4
 }
 
-/// A file of terms, and the files of their tails.
-pub fn write(terms: &[(&str, Encoded)], deflater: &mut Deflater) -> (Name, Vec<File>) {
+/// A file of terms: its name, and how many bytes each of its segments has.
+pub struct TermFile {
+    pub name: Name,
+    pub lengths: Vec<u32>,
+}
+
+/// Writes a file of terms, segment by segment, and the files of their tails.
+pub fn write(segments: &[&[(&str, Encoded)]]) -> (TermFile, Vec<File>) {
     let mut files = Vec::new();
-    let mut payload = Vec::new();
+    let mut content = Vec::new();
+    let mut lengths = Vec::with_capacity(segments.len());
+    for segment in segments {
+        let from = content.len();
+        write_segment(segment, &mut content, &mut files);
+        lengths.push((content.len() - from) as u32);
+    }
+    let (name, file) = Kind::Terms.named(&content);
+    files.push(file);
+    (TermFile { name, lengths }, files)
+}
+
+fn write_segment(terms: &[(&str, Encoded)], content: &mut Vec<u8>, files: &mut Vec<File>) {
     let mut coder = FrontCoder::default();
-    put_number(terms.len() as u32, &mut payload);
+    put_number(terms.len() as u32, content);
     for (term, encoded) in terms {
-        coder.put(term, &mut payload);
-        put_number(encoded.count, &mut payload);
-        put_number(encoded.head.len() as u32, &mut payload);
+        coder.put(term, content);
+        put_number(encoded.count, content);
+        put_number(encoded.head.len() as u32, content);
         if let Some(tail) = &encoded.tail {
-            let (name, file) = Kind::Tail.named(&deflater.deflate(tail));
-            payload.extend(name);
+            let (name, file) = Kind::Tail.named(tail);
+            content.extend(name);
             files.push(file);
         }
     }
     for (_, encoded) in terms {
-        payload.extend(&encoded.head);
+        content.extend(&encoded.head);
     }
-    let (name, file) = Kind::Terms.named(&deflater.deflate(&payload));
-    files.push(file);
-    (name, files)
 }
 
 /// A term as it is read.
@@ -99,10 +114,9 @@ pub struct Term {
     pub tail: Option<Name>,
 }
 
-/// Reads a file of terms.
-pub fn read(bytes: &[u8]) -> Result<Vec<Term>, Damaged> {
-    let payload = inflate(Kind::Terms.content(bytes)?)?;
-    let mut reader = Reader::new(&payload);
+/// Reads a segment.
+pub fn read(segment: &[u8]) -> Result<Vec<Term>, Damaged> {
+    let mut reader = Reader::new(segment);
     let mut terms = Vec::new();
     let mut lengths = Vec::new();
     for _ in 0..reader.number()? {

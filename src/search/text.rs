@@ -2,30 +2,23 @@
 //!
 //! The HTML is not parsed again: what stands between two pieces only tells whether a block ended and a heading began.
 
+use super::documents::Passage;
 use crate::article::{Body, Heading};
 
-/// The text under one heading.
-#[derive(Debug, PartialEq, Default)]
-pub struct Section {
-    /// The heading, as an index into the outline; none before the first.
-    pub heading: Option<usize>,
-    /// Paragraphs, items and cells, each without line breaks.
-    pub blocks: Vec<String>,
-}
-
-/// The text of a body. Headings are in the outline and not here.
-pub fn sections(body: &Body, outline: &[Heading]) -> Vec<Section> {
-    let mut sections = vec![Section::default()];
+/// The text of a body. Headings are in the outline and not in the text.
+pub fn passages(body: &Body, outline: &[Heading]) -> Vec<Passage> {
+    let mut passages = vec![Passage::default()];
     let mut next = 0;
     let mut in_heading = false;
     let mut block = String::new();
     for (before, piece) in body.prose() {
         let began = headings_in(before, &outline[next.min(outline.len())..]);
         if began > 0 || before.contains('\n') || before.contains("<t") {
-            end_block(&mut block, &mut sections);
+            end_block(&mut block, &mut passages);
         }
         if began > 0 {
-            sections.extend((next..next + began).map(|heading| Section { heading: Some(heading), blocks: Vec::new() }));
+            let new = outline[next..next + began].iter();
+            passages.extend(new.map(|heading| Passage(heading.text.clone(), heading.id.clone(), Vec::new())));
             next += began;
             in_heading = true;
         } else if in_heading && before.contains("</h") {
@@ -35,11 +28,11 @@ pub fn sections(body: &Body, outline: &[Heading]) -> Vec<Section> {
             unescape_into(piece, &mut block);
         }
     }
-    end_block(&mut block, &mut sections);
-    if sections[0].blocks.is_empty() {
-        sections.remove(0);
+    end_block(&mut block, &mut passages);
+    if passages[0].2.is_empty() {
+        passages.remove(0);
     }
-    sections
+    passages
 }
 
 /// How many of the next headings begin in a piece of HTML.
@@ -55,10 +48,10 @@ fn headings_in(html: &str, next: &[Heading]) -> usize {
     count
 }
 
-fn end_block(block: &mut String, sections: &mut [Section]) {
+fn end_block(block: &mut String, passages: &mut [Passage]) {
     let text = block.trim();
-    if let (false, Some(section)) = (text.is_empty(), sections.last_mut()) {
-        section.blocks.push(text.to_owned());
+    if let (false, Some(passage)) = (text.is_empty(), passages.last_mut()) {
+        passage.2.push(text.to_owned());
     }
     block.clear();
 }
@@ -90,16 +83,16 @@ mod tests {
         let (settings, _) = Settings::parse("title: T\nbase_url: https://example.org/\n");
         let options = settings.unwrap_or_else(|| panic!("settings")).parse_options();
         let (article, _) = parse(&"a.md".into(), markdown.as_bytes(), &options);
-        let found: Vec<(Option<usize>, String)> = sections(&article.body, &article.head.outline)
+        let found: Vec<(String, String)> = passages(&article.body, &article.head.outline)
             .into_iter()
-            .map(|section| (section.heading, section.blocks.join("|")))
+            .map(|passage| (format!("{} #{}", passage.0, passage.1), passage.2.join("|")))
             .collect();
         let expected = [
-            (None, "Before the first & a<b heading."),
-            (Some(0), "A|B.|x|y|1|2"),
-            (Some(1), ""),
-            (Some(2), "item|see www.example.org now|A note."),
+            (" #", "Before the first & a<b heading."),
+            ("One bit #one-bit", "A|B.|x|y|1|2"),
+            ("alt #alt", ""),
+            ("Three #three", "item|see www.example.org now|A note."),
         ];
-        assert_eq!(found, expected.map(|(heading, text)| (heading, text.to_owned())));
+        assert_eq!(found, expected.map(|(heading, text)| (heading.to_owned(), text.to_owned())));
     }
 }

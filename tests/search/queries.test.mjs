@@ -72,10 +72,6 @@ test("a large site answers as Rust does, in files of their own", async () => {
     assert.deepEqual(answer, comparable(expected), query);
   }
   assert.ok(log.some(({ path }) => path.includes("/l-")), "a tag needs every article that has it");
-  let early = null;
-  const answer = await search.query("wa1x", { early: (answer) => (early = answer) });
-  assert.deepEqual(early.results.map(({ href }) => href), answer.results.map(({ href }) => href));
-  assert.ok(early.results.every(({ excerpt }) => excerpt === null) && answer.results.some(({ excerpt }) => excerpt !== null));
 });
 
 test("what goes wrong is told apart, and asked for again", async () => {

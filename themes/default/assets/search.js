@@ -58,7 +58,10 @@ export function terms(text, language) {
 // Files.
 
 const VERSION = 1;
+const HEADER = 4;
 const NAME_BYTES = 5;
+/** Articles begin at multiples of so many bytes. */
+const UNIT = 256;
 /** The most postings that stand with a term itself. */
 const HEAD = 4096;
 
@@ -81,7 +84,7 @@ function content(bytes, kind) {
   if (bytes[0] !== 0x67 || bytes[1] !== 0x70) throw new Error("no file of an index");
   if (bytes[2] !== VERSION) throw new SearchError("format", `version ${bytes[2]}`);
   if (bytes[3] !== kind.charCodeAt(0)) throw new Error("another kind of file");
-  return bytes.subarray(4);
+  return bytes.subarray(HEADER);
 }
 
 class Reader {
@@ -107,8 +110,10 @@ class Reader {
     if (this.at + count > this.bytes.length) throw new Error("too short");
     return this.bytes.subarray(this.at, (this.at += count));
   }
-  name() {
-    return Array.from(this.take(NAME_BYTES), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  /** The name of a file of a kind. */
+  name(kind) {
+    const digits = Array.from(this.take(NAME_BYTES), (byte) => byte.toString(16).padStart(2, "0"));
+    return `${kind}-${digits.join("")}.gp`;
   }
   text(count) {
     return this.decoder.decode(this.take(count));
@@ -123,12 +128,10 @@ class Reader {
     this.word = word;
     return this.decoder.decode(word);
   }
-  /** Files in the order of what is in them: the word that each begins with at the earliest, and its name. */
-  list(kind) {
+  /** The words of a list, which begins here. */
+  list(count) {
     this.word = new Uint8Array(0);
-    const count = this.number();
-    const separators = Array.from({ length: count }, () => this.nextWord());
-    return { separators, names: Array.from({ length: count }, () => `${kind}-${this.name()}.gp`) };
+    return Array.from({ length: count }, () => this.nextWord());
   }
 }
 
@@ -167,39 +170,47 @@ function filesOf(list, beginning) {
   return files;
 }
 
-/** Numbers packed to the bit (Golomb–Rice): the high part as so many ones and a zero, then the low bits. */
-function packed(reader, count) {
-  const low = reader.take(1)[0];
-  let bits = 0;
-  let left = 0;
-  const bit = () => {
-    if (left === 0) [bits, left] = [reader.take(1)[0], 8];
-    left--;
-    const one = bits & 1;
-    bits >>= 1;
-    return one;
-  };
-  return Array.from({ length: count }, () => {
+/** Numbers to the bit, the lowest bit of a byte first. */
+class Bits {
+  constructor(bytes) {
+    this.bytes = bytes;
+    this.at = 0;
+  }
+  bit() {
+    const byte = this.bytes[this.at >> 3];
+    if (byte === undefined) throw new Error("too short");
+    return (byte >> (this.at++ & 7)) & 1;
+  }
+  /** So many ones before a zero. */
+  unary() {
     let number = 0;
-    while (bit()) number++;
-    number *= 2 ** low;
-    for (let place = 0; place < low; place++) number += bit() * 2 ** place;
+    while (this.bit()) number++;
     return number;
-  });
+  }
+  /** Golomb–Rice: what is above the lowest bits in unary, then those. */
+  rice(low) {
+    let number = this.unary() * 2 ** low;
+    for (let place = 0; place < low; place++) number += this.bit() * 2 ** place;
+    return number;
+  }
 }
 
-/** Articles and how much a term says of each, the most first: two numbers an article. */
-function postings(bytes) {
-  const reader = new Reader(bytes);
-  const found = [];
-  while (!reader.isAtEnd) {
-    const group = reader.number();
-    const count = (group >>> 4) + 1;
-    let next = 0;
-    for (const gap of count < 8 ? Array.from({ length: count }, () => reader.number()) : packed(reader, count)) {
-      found.push(next + gap, group & 15);
-      next += gap + 1;
-    }
+/** How far impacts are from one to the next: what many articles have needs fewer. */
+const step = (count, articles) => (count * 64 > 2 ** Math.ceil(Math.log2(articles)) ? 2 : 1);
+
+/** So many of the articles, and how much a term says of each: two numbers an article. */
+function postings(bytes, count, step, articles) {
+  const packing = bytes[0];
+  const bits = new Bits(bytes.subarray(1));
+  const found = new Uint32Array(2 * count);
+  let next = 0;
+  for (let i = 0; i < count; i++) {
+    next += bits.rice(packing >> 3);
+    if (next >= articles) throw new Error("no such article");
+    found[2 * i] = next++;
+    const code = bits.unary();
+    const level = (packing & 7) + 1 + (code % 2 ? (code + 1) / 2 : -code / 2);
+    found[2 * i + 1] = step * (level - 1) + 1;
   }
   return found;
 }
@@ -402,6 +413,8 @@ const MOST_REPEATS = 3;
 const MOST_READ = 60;
 const MOST_FACETS = 12;
 const MOST_HEADINGS = 3;
+/** So many directories at most are fetched before it is known which are needed. */
+const MOST_PREPARED = 4;
 
 /** At least so many of the best articles in their order: by score, the newer first. */
 function best(articles, scores, count) {
@@ -428,10 +441,10 @@ class Search {
     this.folder = root.slice(0, root.lastIndexOf("/") + 1);
     // The index is one folder below the site's root, and addresses in it begin with a slash.
     this.site = this.folder.slice(0, this.folder.lastIndexOf("/", this.folder.length - 2));
-    this.fetch = fetch;
+    // A browser's own asks for its window.
+    this.fetch = (...request) => fetch(...request);
     this.bundle = new Map();
-    this.files = new Map();
-    this.texts = new Map();
+    this.pieces = new Map();
   }
 
   async open() {
@@ -439,20 +452,32 @@ class Search {
       const reader = new Reader(content(await this.load(this.root), "r"));
       const head = new Reader(await inflate(reader.take(reader.number())));
       const parameters = JSON.parse(head.text(head.number()));
-      Object.assign(this, { articles: parameters.articles, block: parameters.block, synonyms: parameters.synonyms });
-      this.terms = head.list("t");
-      this.words = head.list("v");
-      const count = head.number();
-      const areHere = head.take(1)[0] === 1;
-      const names = Array.from({ length: areHere ? count : 1 }, () => head.name());
-      if (areHere) this.names = names;
-      else this.namesFile = `n-${names[0]}.gp`;
+      const { articles, block, synonyms } = parameters;
+      Object.assign(this, { articles, block, synonyms, blocks: block * parameters.directory });
+      this.readLists(head);
       for (const [name, size] of parameters.files ?? []) this.bundle.set(name, reader.take(size));
       const load = (language) => (Object.hasOwn(STEMMERS, language) ? STEMMERS[language]() : null);
       this.languages = await Promise.all(parameters.languages.map(load)).catch((cause) => {
         throw new SearchError("network", "stemmer", cause);
       });
     });
+  }
+
+  /** The segments of terms, the files of words, the directories. */
+  readLists(head) {
+    const files = Array.from({ length: head.number() }, () => ({ count: head.number() }));
+    this.terms = { separators: head.list(files.reduce((sum, { count }) => sum + count, 0)), places: [] };
+    for (const file of files) {
+      let from = HEADER;
+      file.ranges = Array.from({ length: file.count }, () => [from, (from += head.number())]);
+    }
+    for (const { ranges } of files) {
+      const name = head.name("t");
+      for (const range of ranges) this.terms.places.push({ name, range });
+    }
+    const count = head.number();
+    this.words = { separators: head.list(count), names: Array.from({ length: count }, () => head.name("v")) };
+    this.directories = Array.from({ length: Math.ceil(this.articles / this.blocks) }, () => head.name("d"));
   }
 
   /** Runs something that reads a file; what goes wrong is said of the file. */
@@ -477,29 +502,31 @@ class Search {
     }
   }
 
-  bytes(name, range) {
+  async bytes(name, range) {
     const bundled = this.bundle.get(name);
     if (bundled) return range ? bundled.subarray(...range) : bundled;
     return this.load(`${this.folder}i/${name}`, range);
   }
 
-  /** A file, read once. What fails is asked for again the next time. */
-  file(name, read) {
-    let file = this.files.get(name);
-    if (!file) {
-      file = this.guard(name, async () => read(await this.bytes(name)));
-      file.catch(() => this.files.delete(name));
-      this.files.set(name, file);
+  /** A file or a piece of one, read once. What fails is asked for again the next time. */
+  piece(name, range, read) {
+    const key = range ? `${name} ${range[0]}` : name;
+    let piece = this.pieces.get(key);
+    if (!piece) {
+      piece = this.guard(name, async () => read(await this.bytes(name, range)));
+      piece.catch(() => this.pieces.delete(key));
+      this.pieces.set(key, piece);
     }
-    return file;
+    return piece;
   }
 
   termFile(number) {
-    return this.file(this.terms.names[number], async (bytes) => {
-      const reader = new Reader(await inflate(content(bytes, "t")));
+    const { name, range } = this.terms.places[number];
+    return this.piece(name, range, (bytes) => {
+      const reader = new Reader(bytes);
       const terms = Array.from({ length: reader.number() }, () => {
         const [term, count, size] = [reader.nextWord(), reader.number(), reader.number()];
-        return { term, count, size, tail: count > HEAD ? `l-${reader.name()}.gp` : null };
+        return { term, count, size, step: step(count, this.articles), tail: count > HEAD ? reader.name("l") : null };
       });
       for (const term of terms) term.head = reader.take(term.size);
       return new Map(terms.map((term) => [term.term, term]));
@@ -512,7 +539,7 @@ class Search {
   }
 
   wordFile(number) {
-    return this.file(this.words.names[number], async (bytes) => {
+    return this.piece(this.words.names[number], null, async (bytes) => {
       const reader = new Reader(await inflate(content(bytes, "v")));
       const words = Array.from({ length: reader.number() }, () => ({ word: reader.nextWord() }));
       const ranks = reader.take(words.length);
@@ -521,37 +548,35 @@ class Search {
     });
   }
 
-  async blockNames() {
-    return this.names ?? this.file(this.namesFile, (bytes) => {
-      const reader = new Reader(content(bytes, "n"));
-      const names = [];
-      while (!reader.isAtEnd) names.push(reader.name());
-      return names;
+  /** Where the articles of a directory are: the name of a file, and the bytes of it. */
+  directory(number) {
+    return this.piece(this.directories[number], null, (bytes) => {
+      const reader = new Reader(content(bytes, "d"));
+      const count = Math.min(this.articles - number * this.blocks, this.blocks);
+      const names = Array.from({ length: Math.ceil(count / this.block) }, () => reader.name("a"));
+      const low = reader.take(1)[0];
+      const bits = new Bits(bytes.subarray(HEADER + reader.at));
+      let from;
+      return Array.from({ length: count }, (_, i) => {
+        if (i % this.block === 0) from = HEADER;
+        return { name: names[Math.floor(i / this.block)], range: [from, (from += bits.rice(low) * UNIT)] };
+      });
     });
   }
 
-  async json(bytes) {
-    return JSON.parse(new TextDecoder().decode(await inflate(bytes)));
+  /** On all but the largest sites, where the articles are is asked for together with the terms. */
+  prepare() {
+    if (this.directories.length <= MOST_PREPARED) this.directories.forEach((_, i) => this.directory(i).catch(() => {}));
   }
 
-  /** An article: as results show it, and where its text is. */
+  /** An article: its language, title, address, section, day, tags, lead and text. */
   async document(article) {
-    const name = `d-${(await this.blockNames())[Math.floor(article / this.block)]}.gp`;
-    const [texts, documents] = await this.file(name, (bytes) => this.json(content(bytes, "d")));
-    const index = article % this.block;
-    const from = documents.slice(0, index).reduce((sum, document) => sum + document[5], 4);
-    return { fields: documents[index], texts, range: [from, from + documents[index][5]] };
-  }
-
-  /** The text of an article, read once. */
-  text({ texts, range }) {
-    const key = `${texts} ${range[0]}`;
-    if (!this.texts.has(key)) {
-      const text = this.guard(texts, async () => this.json(await this.bytes(texts, range)));
-      text.catch(() => this.texts.delete(key));
-      this.texts.set(key, text);
-    }
-    return this.texts.get(key);
+    const directory = await this.directory(Math.floor(article / this.blocks));
+    const { name, range } = directory[article % this.blocks];
+    return this.piece(name, range, async (bytes) => {
+      const reader = new Reader(bytes);
+      return JSON.parse(new TextDecoder().decode(await inflate(reader.take(reader.number()))));
+    });
   }
 
   // The words of a query.
@@ -690,7 +715,7 @@ class Search {
 
   postingsOf(term) {
     try {
-      return (term.postings ??= postings(term.head));
+      return (term.postings ??= postings(term.head, Math.min(term.count, HEAD), term.step, this.articles));
     } catch (cause) {
       throw new SearchError("damaged", term.term, cause);
     }
@@ -699,98 +724,107 @@ class Search {
   /** All articles that have a term. */
   async having(word) {
     const term = await this.term(word);
-    if (!term) return new Set();
-    const tail = term.tail ? await this.file(term.tail, async (bytes) => postings(await inflate(content(bytes, "l")))) : [];
-    return new Set([...this.postingsOf(term), ...tail].filter((_, i) => i % 2 === 0));
+    if (!term) return [];
+    const read = (bytes) => postings(content(bytes, "l"), term.count - HEAD, term.step, this.articles);
+    const tail = term.tail ? await this.piece(term.tail, null, read) : [];
+    return [...this.postingsOf(term), ...tail].filter((_, i) => i % 2 === 0);
   }
 
   /** The articles that have all tags and every word of every phrase; null if there are none of either. */
   async required(tags, phrases) {
-    const needed = tags.map(tagTerm).filter((term) => term.length > 1).concat(phrases.flat());
+    // A word of a phrase may be any of its stems, but nothing that only means the same.
+    const stems = ({ variants }) => [...variants].filter(([, weight]) => weight === EXACT).map(([term]) => term);
+    const names = tags.map(tagTerm).filter((term) => term.length > 1);
+    const needed = [...names.map((name) => [name]), ...phrases.flat().map(stems)];
     if (needed.length === 0) return null;
-    const [first, ...others] = await Promise.all(needed.map((term) => this.having(term)));
+    const union = async (terms) => new Set((await Promise.all(terms.map((term) => this.having(term)))).flat());
+    const [first, ...others] = await Promise.all(needed.map(union));
     return new Set([...first].filter((article) => others.every((other) => other.has(article))));
   }
 
-  /** Keeps the articles that have the phrases word by word; reads the best until there are enough. */
+  /**
+   * Keeps the articles that have the phrases word by word, each by the rules of its language. Reads the best until there
+   * are enough.
+   */
   async withPhrases(ranked, phrases, enough) {
     const kept = [];
-    for (let from = 0; from < Math.min(ranked.length, MOST_READ); from += 10) {
-      const batch = ranked.slice(from, Math.min(from + 10, MOST_READ));
-      const checks = batch.map(async ({ article }) => {
-        const document = await this.document(article);
-        const [lead, sections] = await this.text(document);
-        const texts = [document.fields[0], lead, ...sections.flatMap(([heading, , blocks]) => [heading, ...blocks])];
-        const all = texts.map((text) => terms(text, this.languages[0]).map(({ term }) => term));
-        const has = (phrase) => all.some((list) => list.some((_, i) => phrase.every((term, j) => list[i + j] === term)));
-        return phrases.every(has);
-      });
-      const fits = await Promise.all(checks);
-      for (let i = 0; i < batch.length && kept.length < enough; i++) if (fits[i]) kept.push(batch[i]);
-      if (kept.length >= enough) break;
+    const most = Math.min(ranked.length, MOST_READ);
+    let read = 0;
+    while (read < most && kept.length < enough) {
+      const documents = await Promise.all(ranked.slice(read, Math.min(read + 10, most)).map(({ article }) => this.document(article)));
+      for (const [language, title, , , , , lead, passages] of documents) {
+        if (kept.length >= enough) break;
+        const split = (text) => terms(text, this.languages[language]).map(({ term }) => term);
+        const texts = [title, lead, ...passages.flatMap(([heading, , blocks]) => [heading, ...blocks])].map(split);
+        const has = (phrase) => texts.some((list) => list.some((_, i) => phrase.every((term, j) => list[i + j] === term)));
+        const needed = phrases.map(({ text }) => split(text)).filter((phrase) => phrase.length > 0);
+        if (needed.every(has)) kept.push(ranked[read]);
+        read++;
+      }
     }
-    return kept;
+    return { kept, isPartial: read < ranked.length };
   }
 
-  async facets(ranked) {
+  facets(documents) {
     const counts = new Map();
-    for (const { fields } of await Promise.all(ranked.map(({ article }) => this.document(article)))) {
-      for (const tag of fields[4]) counts.set(tag, (counts.get(tag) ?? 0) + 1);
-    }
-    const facets = Array.from(counts, ([tag, count]) => ({ tag, count }));
-    return facets.sort((a, b) => b.count - a.count || compare(a.tag, b.tag)).slice(0, MOST_FACETS);
+    for (const tag of documents.flatMap((document) => document[5])) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+    const facets = Array.from(counts).sort(([a, x], [b, y]) => y - x || compare(a, b));
+    return facets.slice(0, MOST_FACETS).map(([tag, count]) => ({ tag, count: this.isWhole ? count : null }));
   }
 
-  result(matcher, score, { fields }, text) {
-    const [title, path, section, date] = fields;
+  result(groups, score, [language, title, path, section, date, , lead, passages]) {
+    const matcher = new Matcher(this.languages[language], groups);
     const href = this.site + path;
-    const [lead, sections] = text ?? ["", []];
     const place = ([title, anchor]) => (title ? { title, href: `${href}#${encodeURIComponent(anchor)}` } : null);
-    const found = matcher.excerpt(sections);
+    const found = matcher.excerpt(passages);
     return {
       title: matcher.mark(title),
       href,
       section,
       date,
       lead,
-      headings: sections.filter(([heading]) => heading && matcher.isIn(heading)).slice(0, MOST_HEADINGS).map(place),
-      excerpt: found && { parts: found.parts, heading: place(sections[found.section]) },
+      headings: passages.filter(([heading]) => heading && matcher.isIn(heading)).slice(0, MOST_HEADINGS).map(place),
+      excerpt: found && { parts: found.parts, heading: place(passages[found.section]) },
       score: score / (16 * 1024 * 3.2),
     };
   }
 
-  /**
-   * Answers a query. `complete`: its last word may be the beginning of one. `early` is given the answer without leads,
-   * headings and excerpts as soon as it is known, which are fetched last.
-   */
-  async query(text, { limit = 10, offset = 0, complete = true, early = null } = {}) {
+  /** Whether every file is here, so that looking at all of them costs nothing. */
+  get isWhole() {
+    return this.bundle.size > 0;
+  }
+
+  /** Answers a query. `complete`: its last word may be the beginning of one. */
+  async query(text, { limit = 10, offset = 0, complete = true } = {}) {
+    this.prepare();
     const query = parse(text);
     const { groups, open, phrases } = this.groups(query, text.length);
     if (open && complete) await this.completeGroup(open);
     const corrected = await this.correct(text, groups, complete ? open : null);
-    const needed = phrases.map((phrase) => phrase.map((group) => group.term));
-    const [{ scores, found }, required] = await Promise.all([this.rank(groups), this.required(query.tags, needed)]);
+    const [{ scores, found }, required] = await Promise.all([this.rank(groups), this.required(query.tags, phrases)]);
     for (const group of groups) {
       const term = await this.term(group.term);
       group.worth = term ? this.rarity(term.count) : 1024;
     }
-    const fitting = (groups.length === 0 && required ? [...required] : found).filter((article) => !required || required.has(article));
-    const isWhole = this.bundle.size > 0;
-    let ranked = best(fitting, scores, isWhole ? Infinity : Math.max(offset + limit, MOST_READ));
-    if (phrases.length > 0) ranked = await this.withPhrases(ranked, needed, offset + limit);
+    const all = groups.length === 0 && required ? [...required] : found;
+    const fitting = required ? all.filter((article) => required.has(article)) : all;
+    let ranked = best(fitting, scores, this.isWhole ? Infinity : Math.max(offset + limit, MOST_READ));
+    let isPartial = false;
+    if (phrases.length > 0) {
+      const { kept, isPartial: isMore } = await this.withPhrases(ranked, query.phrases, this.isWhole ? Infinity : offset + limit);
+      [ranked, isPartial] = [kept, isMore || ranked.length < fitting.length];
+    }
     const page = ranked.slice(offset, offset + limit);
-    const documents = await Promise.all(page.map(({ article }) => this.document(article)));
-    const matcher = new Matcher(this.languages[0], groups);
-    const answer = {
+    const documents = await Promise.all((this.isWhole ? ranked : page).map(({ article }) => this.document(article)));
+    const shown = this.isWhole ? documents.slice(offset, offset + limit) : documents;
+    return {
       words: groups.map((group) => group.word),
       corrected,
       total: phrases.length > 0 ? ranked.length : fitting.length,
-      facets: await this.facets(isWhole ? ranked : page),
-      results: page.map(({ score }, i) => this.result(matcher, score, documents[i])),
+      isPartial,
+      facets: this.facets(documents),
+      results: page.map(({ score }, i) => this.result(groups, score, shown[i])),
     };
-    early?.(answer);
-    const texts = await Promise.all(documents.map((document) => this.text(document)));
-    return { ...answer, results: page.map(({ score }, i) => this.result(matcher, score, documents[i], texts[i])) };
   }
 
   /** The text with its last word completed: up to eight, the commonest first. */
