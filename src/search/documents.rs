@@ -149,7 +149,16 @@ mod tests {
 
     fn document(number: usize) -> Document {
         let passage = Passage("Heading".into(), "heading".into(), vec!["word ".repeat(number * 50)]);
-        Document(0, format!("Title {number}"), format!("/{number}/"), String::new(), String::new(), Vec::new(), String::new(), vec![passage])
+        Document(
+            0,
+            format!("Title {number}"),
+            format!("/{number}/"),
+            String::new(),
+            String::new(),
+            Vec::new(),
+            String::new(),
+            vec![passage],
+        )
     }
 
     #[test]

@@ -161,9 +161,15 @@ pub struct FrontCoder(String);
 impl FrontCoder {
     /// Appends one word.
     pub fn put(&mut self, word: &str, out: &mut Vec<u8>) {
-        let shared = self.0.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count().min(255);
-        put_number(shared as u32, out);
-        put_number((word.len() - shared) as u32, out);
+        let shared = self.0.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
+        let new = word.len() - shared;
+        if shared < 16 && new < 16 && (shared, new) != (0, 0) {
+            out.push((shared << 4 | new) as u8);
+        } else {
+            out.push(0);
+            put_number(shared as u32, out);
+            put_number(new as u32, out);
+        }
         out.extend(&word.as_bytes()[shared..]);
         self.0.clear();
         self.0.push_str(word);
@@ -209,8 +215,10 @@ impl<'b> Reader<'b> {
 
     /// The next word of a list.
     pub fn word(&mut self) -> Result<String, Damaged> {
-        let shared = self.number()? as usize;
-        let new = self.number()? as usize;
+        let (shared, new) = match self.take(1)?[0] {
+            0 => (self.number()? as usize, self.number()? as usize),
+            both => (usize::from(both >> 4), usize::from(both & 15)),
+        };
         if shared > self.word.len() {
             return Err(Damaged::Content);
         }

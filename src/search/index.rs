@@ -18,8 +18,8 @@ use super::files::{Deflater, File, FrontCoder, Kind, Name, ROOT, put_number};
 use super::postings::{self, Encoded, IN_BODY, IN_HEADING, IN_TAGS, IN_TITLE, Norm, Posting};
 use super::terms::{self, TermFile};
 use super::text;
-use super::words::{Analyser, Script, each_run, fold, is_gap_at, next_run, stemmed_language};
 use super::vocabulary;
+use super::words::{Analyser, Script, each_run, fold, is_gap_at, next_run, stemmed_language};
 use crate::article::{Article, date};
 use crate::site::{ArticleId, Site};
 use crate::url::Base;
@@ -79,9 +79,8 @@ fn write_terms(merged: &[(&str, Encoded)], lists: &mut Vec<u8>) -> Vec<File> {
     };
     let files: Vec<Vec<Range<usize>>> =
         cut(&(0..merged.len()), segment * SEGMENTS_IN_FILE).iter().map(|file| cut(file, segment)).collect();
-    let write = |segments: &Vec<Range<usize>>| {
-        terms::write(&segments.iter().map(|segment| &merged[segment.clone()]).collect::<Vec<_>>())
-    };
+    let write =
+        |segments: &Vec<Range<usize>>| terms::write(&segments.iter().map(|segment| &merged[segment.clone()]).collect::<Vec<_>>());
     let written: Vec<(TermFile, Vec<File>)> = files.par_iter().map(write).collect();
 
     put_number(written.len() as u32, lists);
@@ -453,6 +452,11 @@ pub fn tag_term(name: &str) -> String {
     term
 }
 
+/// Whether a term stands for a tag.
+pub fn is_tag(term: &str) -> bool {
+    term.starts_with('#')
+}
+
 /// All terms in order, with their postings from all chunks.
 fn merge(chunks: &[Chunk], articles: u32) -> Vec<(&str, Encoded)> {
     let mut places: Vec<(&str, u32, u32)> = Vec::with_capacity(chunks.iter().map(|chunk| chunk.terms.len()).sum());
@@ -467,7 +471,7 @@ fn merge(chunks: &[Chunk], articles: u32) -> Vec<(&str, Encoded)> {
             let chunk = &chunks[chunk as usize];
             postings.extend(&chunk.postings[chunk.starts[rank as usize] as usize..chunk.starts[rank as usize + 1] as usize]);
         }
-        postings::encode(&mut postings, articles)
+        postings::encode(&mut postings, articles, is_tag(group[0].0))
     };
     let encoded: Vec<Encoded> = groups.par_iter().with_min_len(256).map(encode).collect();
     groups.iter().map(|group| group[0].0).zip(encoded).collect()

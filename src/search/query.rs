@@ -52,7 +52,7 @@ pub struct Answer {
     pub corrected: Option<String>,
     /// How many articles there are.
     pub total: usize,
-    /// There may be more: not all that have the words of a phrase were read.
+    /// There are more: a word that very many articles have, or a phrase of which not all that have its words were read.
     pub is_partial: bool,
     /// The tags of what was found; where not everything is here, of what is shown.
     pub facets: Vec<Facet>,
@@ -265,19 +265,31 @@ impl<'f> Search<'f> {
         let mut ranked = self.rank(&groups)?;
         let required = self.required(&query.tags, &groups, &phrases)?;
         if let Some(required) = &required {
-            if groups.is_empty() {
-                ranked = required.iter().map(|&document| (0, document)).collect();
-            }
             ranked.retain(|(_, document)| required.contains(document));
+            // A word of which only the best articles are known leaves none out.
+            if groups.is_empty() || self.is_cut(&groups)? {
+                let known: FxHashSet<u32> = ranked.iter().map(|(_, document)| *document).collect();
+                ranked.extend(required.difference(&known).map(|&document| (0, document)));
+            }
         }
         ranked.sort_unstable_by(|a, b| b.cmp(a));
-        let mut is_partial = false;
+        let mut is_partial = required.is_none() && self.is_cut(&groups)?;
         if !phrases.is_empty() {
             let phrases: Vec<&str> = query.phrases.iter().map(|at| &text[at.clone()]).collect();
             (ranked, is_partial) = self.with_phrases(ranked, &phrases, page)?;
         }
         let answer = self.answer(groups, corrected, &ranked, page)?;
         Ok(Answer { is_partial, ..answer })
+    }
+
+    /// Whether so many articles have a word that the index does not name all of them.
+    fn is_cut(&self, groups: &[Group]) -> Result<bool, Failure> {
+        for (term, _) in groups.iter().flat_map(|group| &group.variants) {
+            if self.with_term(term, |term| term.count as usize > HEAD)? == Some(true) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether every file is here, so that looking at all of them costs nothing.
@@ -479,12 +491,7 @@ impl<'f> Search<'f> {
     }
 
     /// The articles that have all tags and every word of every phrase; `None` if there are none of either.
-    fn required(
-        &self,
-        tags: &[String],
-        groups: &[Group],
-        phrases: &[Vec<usize>],
-    ) -> Result<Option<FxHashSet<u32>>, Failure> {
+    fn required(&self, tags: &[String], groups: &[Group], phrases: &[Vec<usize>]) -> Result<Option<FxHashSet<u32>>, Failure> {
         let tags = tags.iter().map(|tag| tag_term(tag)).filter(|tag| tag.len() > 1).map(|tag| vec![tag]);
         // A word of a phrase may be any of its stems, but nothing that only means the same.
         let stems = |group: &Group| {
@@ -495,8 +502,14 @@ impl<'f> Search<'f> {
         let mut required: Option<FxHashSet<u32>> = None;
         for terms in tags.chain(words) {
             let mut found: FxHashSet<u32> = FxHashSet::default();
+            let mut is_cut = false;
             for term in terms {
-                found.extend(self.all_postings(&term)?.into_iter().map(Posting::document));
+                let (postings, is_all) = self.all_postings(&term)?;
+                found.extend(postings.into_iter().map(Posting::document));
+                is_cut |= !is_all;
+            }
+            if is_cut {
+                continue;
             }
             required = Some(match required {
                 None => found,
@@ -516,9 +529,10 @@ impl<'f> Search<'f> {
         decoded.map_err(|damaged| failure(&term.word, damaged))
     }
 
-    fn all_postings(&self, term: &str) -> Result<Vec<Posting>, Failure> {
+    /// The articles that have a term, and whether these are all.
+    fn all_postings(&self, term: &str) -> Result<(Vec<Posting>, bool), Failure> {
         let found = self.with_term(term, |term| (self.head(term), term.tail, term.count as usize, self.step(term)))?;
-        let Some((postings, tail, count, step)) = found else { return Ok(Vec::new()) };
+        let Some((postings, tail, count, step)) = found else { return Ok((Vec::new(), true)) };
         let mut postings = postings?;
         if let Some(tail) = tail {
             let name = Kind::Tail.file_name(&tail);
@@ -526,7 +540,8 @@ impl<'f> Search<'f> {
             let rest = Kind::Tail.content(&bytes).and_then(|tail| postings::decode(tail, count - HEAD, step));
             postings.extend(rest.map_err(|damaged| failure(&name, damaged))?);
         }
-        Ok(postings)
+        let is_all = postings.len() == count;
+        Ok((postings, is_all))
     }
 
     /// Keeps the articles that have the phrases word by word, each by the rules of its language. Reads the best until there

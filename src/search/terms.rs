@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::files::{Damaged, File, FrontCoder, Kind, Name, Reader, put_number};
+use super::index::is_tag;
 use super::postings::{Encoded, HEAD};
 use crate::digest::Digest;
 
@@ -110,7 +111,7 @@ pub struct Term {
     pub count: u32,
     /// Its best postings, encoded.
     pub head: Vec<u8>,
-    /// The file with the rest.
+    /// The file with the rest, of a tag.
     pub tail: Option<Name>,
 }
 
@@ -123,7 +124,7 @@ pub fn read(segment: &[u8]) -> Result<Vec<Term>, Damaged> {
         let word = reader.word()?;
         let count = reader.number()?;
         lengths.push(reader.number()? as usize);
-        let tail = if count as usize > HEAD { Some(reader.name()?) } else { None };
+        let tail = if count as usize > HEAD && is_tag(&word) { Some(reader.name()?) } else { None };
         terms.push(Term { word, count, head: Vec::new(), tail });
     }
     for (term, length) in terms.iter_mut().zip(lengths) {

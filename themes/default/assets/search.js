@@ -120,8 +120,9 @@ class Reader {
   }
   /** The next word of a list: how much of the one before, how much more, and that. */
   nextWord() {
-    const shared = this.number();
-    const more = this.take(this.number());
+    const both = this.take(1)[0];
+    const shared = both === 0 ? this.number() : both >> 4;
+    const more = this.take(both === 0 ? this.number() : both & 15);
     const word = new Uint8Array(shared + more.length);
     word.set(this.word.subarray(0, shared));
     word.set(more, shared);
@@ -195,8 +196,8 @@ class Bits {
   }
 }
 
-/** How far impacts are from one to the next: what many articles have needs fewer. */
-const step = (count, articles) => (count * 64 > 2 ** Math.ceil(Math.log2(articles)) ? 2 : 1);
+/** What many articles have has half as many levels. */
+const step = (count, articles) => (count * 32 > 2 ** Math.ceil(Math.log2(articles)) ? 2 : 1);
 
 /** So many of the articles, and how much a term says of each: two numbers an article. */
 function postings(bytes, count, step, articles) {
@@ -210,7 +211,7 @@ function postings(bytes, count, step, articles) {
     found[2 * i] = next++;
     const code = bits.unary();
     const level = (packing & 7) + 1 + (code % 2 ? (code + 1) / 2 : -code / 2);
-    found[2 * i + 1] = step * (level - 1) + 1;
+    found[2 * i + 1] = step === 1 ? 2 * level : 4 * level - 3;
   }
   return found;
 }
@@ -526,7 +527,7 @@ class Search {
       const reader = new Reader(bytes);
       const terms = Array.from({ length: reader.number() }, () => {
         const [term, count, size] = [reader.nextWord(), reader.number(), reader.number()];
-        return { term, count, size, step: step(count, this.articles), tail: count > HEAD ? reader.name("l") : null };
+        return { term, count, size, step: step(count, this.articles), tail: count > HEAD && term[0] === "#" ? reader.name("l") : null };
       });
       for (const term of terms) term.head = reader.take(term.size);
       return new Map(terms.map((term) => [term.term, term]));
@@ -721,10 +722,11 @@ class Search {
     }
   }
 
-  /** All articles that have a term. */
+  /** All articles that have a term; null if there are too many to name them. */
   async having(word) {
     const term = await this.term(word);
     if (!term) return [];
+    if (term.count > HEAD && !term.tail) return null;
     const read = (bytes) => postings(content(bytes, "l"), term.count - HEAD, term.step, this.articles);
     const tail = term.tail ? await this.piece(term.tail, null, read) : [];
     return [...this.postingsOf(term), ...tail].filter((_, i) => i % 2 === 0);
@@ -737,9 +739,12 @@ class Search {
     const names = tags.map(tagTerm).filter((term) => term.length > 1);
     const needed = [...names.map((name) => [name]), ...phrases.flat().map(stems)];
     if (needed.length === 0) return null;
-    const union = async (terms) => new Set((await Promise.all(terms.map((term) => this.having(term)))).flat());
-    const [first, ...others] = await Promise.all(needed.map(union));
-    return new Set([...first].filter((article) => others.every((other) => other.has(article))));
+    const union = async (terms) => {
+      const lists = await Promise.all(terms.map((term) => this.having(term)));
+      return lists.includes(null) ? null : new Set(lists.flat());
+    };
+    const [first, ...others] = (await Promise.all(needed.map(union))).filter(Boolean);
+    return first ? new Set([...first].filter((article) => others.every((other) => other.has(article)))) : null;
   }
 
   /**
@@ -763,6 +768,12 @@ class Search {
       }
     }
     return { kept, isPartial: read < ranked.length };
+  }
+
+  /** Whether so many articles have a word that the index does not name all of them. */
+  async isCut(groups) {
+    const found = await Promise.all(groups.flatMap(({ variants }) => [...variants.keys()].map((term) => this.term(term))));
+    return found.some((term) => term?.count > HEAD);
   }
 
   facets(documents) {
@@ -806,10 +817,12 @@ class Search {
       const term = await this.term(group.term);
       group.worth = term ? this.rarity(term.count) : 1024;
     }
-    const all = groups.length === 0 && required ? [...required] : found;
+    const isCut = await this.isCut(groups);
+    // A word of which only the best articles are known leaves none out.
+    const all = required && (groups.length === 0 || isCut) ? [...required] : found;
     const fitting = required ? all.filter((article) => required.has(article)) : all;
     let ranked = best(fitting, scores, this.isWhole ? Infinity : Math.max(offset + limit, MOST_READ));
-    let isPartial = false;
+    let isPartial = !required && isCut;
     if (phrases.length > 0) {
       const { kept, isPartial: isMore } = await this.withPhrases(ranked, query.phrases, this.isWhole ? Infinity : offset + limit);
       [ranked, isPartial] = [kept, isMore || ranked.length < fitting.length];
