@@ -14,11 +14,12 @@ use super::documents::{self, Block, Document, Text};
 use super::excerpt::{Matcher, Part};
 use super::files::{Damaged, File, Kind, Name, ROOT, Reader, inflate};
 use super::index::tag_term;
+use super::meaning::{EXACT, Group};
 use super::postings::{self, Posting};
+use super::syntax;
 use super::terms::{self, Term};
 use super::vocabulary::{self, Word};
-use super::words::{Analyser, Script, fold};
-use super::{syntax, words};
+use super::words::Analyser;
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,17 +104,6 @@ pub struct Excerpt {
     pub heading: Option<Place>,
 }
 
-/// Weights of what a word may stand for, in sixteenths.
-const EXACT: u64 = 16;
-const COMPLETED_WORD: u64 = 12;
-const SYNONYM: u64 = 10;
-const COMPLETED: u64 = 8;
-/// How many words complete one.
-const MOST_COMPLETIONS: usize = 8;
-/// A beginning of one letter is the beginning of everything.
-const SHORTEST_BEGINNING: usize = 2;
-/// A word that is repeated counts so often at most.
-const MOST_REPEATS: u64 = 3;
 /// How many articles are read in search of a phrase.
 const MOST_READ: usize = 60;
 const MOST_FACETS: usize = 12;
@@ -125,29 +115,29 @@ type Fetch<'f> = Box<dyn Fn(&str) -> Option<Vec<u8>> + 'f>;
 /// An index, opened.
 pub struct Search<'f> {
     fetch: Fetch<'f>,
-    parameters: Parameters,
+    pub(super) parameters: Parameters,
     bundle: FxHashMap<String, Vec<u8>>,
-    terms: List,
-    words: List,
+    pub(super) terms: List,
+    pub(super) words: List,
     names: Vec<Name>,
-    analysers: Vec<Analyser>,
+    pub(super) analysers: Vec<Analyser>,
     term_files: RefCell<FxHashMap<usize, std::rc::Rc<Vec<Term>>>>,
 }
 
 #[derive(Deserialize)]
-struct Parameters {
+pub(super) struct Parameters {
     articles: u32,
     block: u32,
     languages: Vec<String>,
-    synonyms: BTreeMap<String, Vec<String>>,
+    pub(super) synonyms: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     files: Vec<(String, usize)>,
 }
 
 /// Files in the order of what is in them.
-struct List {
+pub(super) struct List {
     separators: Vec<String>,
-    names: Vec<Name>,
+    pub(super) names: Vec<Name>,
 }
 
 impl List {
@@ -165,21 +155,11 @@ impl List {
     }
 
     /// The files that have words with this beginning.
-    fn find_beginning(&self, beginning: &str) -> Vec<usize> {
+    pub(super) fn find_beginning(&self, beginning: &str) -> Vec<usize> {
         let Some(first) = self.find(beginning) else { return Vec::new() };
         let more = self.separators[first + 1..].iter().take_while(|separator| separator.starts_with(beginning)).count();
         (first..=first + more).collect()
     }
-}
-
-/// A word of the query, and what it may stand for.
-struct Group {
-    word: String,
-    repeats: u64,
-    /// Where it stands in the query.
-    places: Vec<std::ops::Range<usize>>,
-    /// Terms with their weights; the first is its own.
-    variants: Vec<(String, u64)>,
 }
 
 impl<'f> Search<'f> {
@@ -251,163 +231,8 @@ impl<'f> Search<'f> {
         self.answer(groups, corrected, &ranked, page)
     }
 
-    fn analyser(&self) -> &Analyser {
+    pub(super) fn analyser(&self) -> &Analyser {
         &self.analysers[0]
-    }
-
-    /// The words of the query; its phrases as lists of them; and the word that is being typed.
-    fn groups(&self, text: &str, query: &syntax::Query) -> (Vec<Group>, Vec<Vec<usize>>, Option<usize>) {
-        let mut groups: Vec<Group> = Vec::new();
-        let mut add = |text: &str, start: usize, found: &words::Occurrence| {
-            let written = &text[found.at.clone()];
-            let place = start + found.at.start..start + found.at.end;
-            let is_pair = is_paired(written);
-            let word = if is_pair { found.term.clone() } else { fold(written, Script::Words) };
-            let known = groups.iter().position(|group| group.variants[0].0 == found.term);
-            if let Some(known) = known {
-                groups[known].repeats = (groups[known].repeats + 1).min(MOST_REPEATS);
-                groups[known].places.push(place);
-                return known;
-            }
-            let variants = if is_pair { vec![(found.term.clone(), EXACT)] } else { self.variants(&word) };
-            groups.push(Group { word, repeats: 1, places: vec![place], variants });
-            groups.len() - 1
-        };
-        let mut last = None;
-        for found in self.analyser().terms(&query.words) {
-            last = Some((add(&query.words, 0, &found), found.at.end));
-        }
-        let phrases: Vec<Vec<usize>> = query
-            .phrases
-            .iter()
-            .map(|at| {
-                self.analyser().terms(&text[at.clone()]).iter().map(|found| add(&text[at.clone()], at.start, found)).collect()
-            })
-            .filter(|phrase: &Vec<usize>| !phrase.is_empty())
-            .collect();
-        let open = last.filter(|(_, end)| *end == text.len()).map(|(group, _)| group);
-        (groups, phrases, open)
-    }
-
-    /// What a word may stand for: its stem in each language of the site, and its synonyms.
-    fn variants(&self, word: &str) -> Vec<(String, u64)> {
-        let mut variants: Vec<(String, u64)> = Vec::new();
-        let mut add = |term: String, weight| {
-            if !variants.iter().any(|(known, _)| *known == term) {
-                variants.push((term, weight));
-            }
-        };
-        for analyser in &self.analysers {
-            add(analyser.stem(word).into_owned(), EXACT);
-        }
-        let own = self.analyser().stem(word).into_owned();
-        for synonym in self.parameters.synonyms.get(&own).into_iter().flatten() {
-            add(synonym.clone(), SYNONYM);
-        }
-        variants
-    }
-
-    /// Adds to the word that is being typed what it may become.
-    fn complete(&self, groups: &mut [Group], open: Option<usize>) -> Result<(), Failure> {
-        let Some(group) = open.and_then(|open| groups.get_mut(open)) else { return Ok(()) };
-        if group.word.chars().count() < SHORTEST_BEGINNING {
-            return Ok(());
-        }
-        let mut found: Vec<(u32, String)> = Vec::new();
-        for file in self.terms.find_beginning(&group.word).into_iter().take(2) {
-            for term in self.term_file(file)?.iter() {
-                if term.word.starts_with(&group.word) && !group.variants.iter().any(|(known, _)| *known == term.word) {
-                    found.push((term.count, term.word.clone()));
-                }
-            }
-        }
-        found.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        found.truncate(MOST_COMPLETIONS);
-        let is_known = !found.is_empty() || self.is_known(group)?;
-        group.variants.extend(found.into_iter().map(|(_, term)| (term, COMPLETED)));
-        if !is_known {
-            for word in self.completions(&group.word)? {
-                for (term, _) in self.variants(&word) {
-                    if !group.variants.iter().any(|(known, _)| *known == term) {
-                        group.variants.push((term, COMPLETED_WORD));
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Words with this beginning, the commonest first.
-    fn completions(&self, beginning: &str) -> Result<Vec<String>, Failure> {
-        let mut found: Vec<Word> = Vec::new();
-        for file in self.words.find_beginning(beginning).into_iter().take(2) {
-            found.extend(self.word_file(file)?.into_iter().filter(|word| word.word.starts_with(beginning)));
-        }
-        found.sort_by(|a, b| b.rank.cmp(&a.rank).then_with(|| a.word.cmp(&b.word)));
-        found.truncate(MOST_COMPLETIONS);
-        Ok(found.into_iter().map(|word| word.word).collect())
-    }
-
-    /// The query with its last word completed, the commonest word first.
-    pub fn suggestions(&self, text: &str) -> Result<Vec<String>, Failure> {
-        let mut last = None;
-        words::each_run(text, |at, script| last = Some((at, script)));
-        let Some((at, Script::Words)) = last.filter(|(at, _)| at.end == text.len()) else { return Ok(Vec::new()) };
-        let beginning = fold(&text[at.clone()], Script::Words);
-        if beginning.chars().count() < SHORTEST_BEGINNING {
-            return Ok(Vec::new());
-        }
-        let words = self.completions(&beginning)?;
-        Ok(words.into_iter().map(|word| format!("{}{word}", &text[..at.start])).collect())
-    }
-
-    /// Takes words that no article has for mistakes, where there is a word that is almost the same.
-    fn correct(&self, text: &str, groups: &mut [Group], open: Option<usize>) -> Result<Option<String>, Failure> {
-        let mut changes: Vec<(std::ops::Range<usize>, String)> = Vec::new();
-        for (number, group) in groups.iter_mut().enumerate() {
-            if !vocabulary::is_wanted(&group.word)
-                || vocabulary::most_mistakes(group.word.chars().count()) == 0
-                || self.is_known(group)?
-            {
-                continue;
-            }
-            let others = if open == Some(number) { 0 } else { self.words.names.len() };
-            let Some(meant) = self.meant(&group.word, others)? else { continue };
-            changes.extend(group.places.iter().map(|place| (place.clone(), meant.clone())));
-            group.variants = self.variants(&meant);
-            group.word = meant;
-        }
-        changes.sort_by_key(|(place, _)| place.start);
-        let mut corrected = text.to_owned();
-        for (place, word) in changes.iter().rev() {
-            corrected.replace_range(place.clone(), word);
-        }
-        Ok((!changes.is_empty()).then_some(corrected))
-    }
-
-    /// Most mistakes leave the first letter alone, so the other words, in so many files, are looked at only if need be, and
-    /// not while one types.
-    fn meant(&self, word: &str, others: usize) -> Result<Option<String>, Failure> {
-        let Some(first) = word.chars().next() else { return Ok(None) };
-        for files in [self.words.find_beginning(&first.to_string()), (0..others).collect()] {
-            let mut known = Vec::new();
-            for file in files {
-                known.extend(self.word_file(file)?);
-            }
-            if let Some(meant) = vocabulary::correct(word, known.iter()) {
-                return Ok(Some(meant.word.clone()));
-            }
-        }
-        Ok(None)
-    }
-
-    fn is_known(&self, group: &Group) -> Result<bool, Failure> {
-        for (term, _) in &group.variants {
-            if self.with_term(term, |_| ())?.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// Scores every article that has a word of the query.
@@ -575,7 +400,7 @@ impl<'f> Search<'f> {
         }
     }
 
-    fn term_file(&self, number: usize) -> Result<std::rc::Rc<Vec<Term>>, Failure> {
+    pub(super) fn term_file(&self, number: usize) -> Result<std::rc::Rc<Vec<Term>>, Failure> {
         if let Some(terms) = self.term_files.borrow().get(&number) {
             return Ok(terms.clone());
         }
@@ -585,13 +410,13 @@ impl<'f> Search<'f> {
         Ok(terms)
     }
 
-    fn with_term<T>(&self, term: &str, look: impl FnOnce(&Term) -> T) -> Result<Option<T>, Failure> {
+    pub(super) fn with_term<T>(&self, term: &str, look: impl FnOnce(&Term) -> T) -> Result<Option<T>, Failure> {
         let Some(file) = self.terms.find(term) else { return Ok(None) };
         let terms = self.term_file(file)?;
         Ok(terms.binary_search_by(|known| known.word.as_str().cmp(term)).ok().map(|index| look(&terms[index])))
     }
 
-    fn word_file(&self, number: usize) -> Result<Vec<Word>, Failure> {
+    pub(super) fn word_file(&self, number: usize) -> Result<Vec<Word>, Failure> {
         let name = Kind::Vocabulary.file_name(&self.words.names[number]);
         vocabulary::read(&self.get(&name)?).map_err(|damaged| failure(&name, damaged))
     }
@@ -609,13 +434,6 @@ impl<'f> Search<'f> {
         let found = block.1.get(index).cloned().ok_or_else(|| Failure::Damaged(block.0.clone()))?;
         Ok((found, text))
     }
-}
-
-/// Whether a run of a query is searched in pairs.
-fn is_paired(written: &str) -> bool {
-    let mut is_paired = false;
-    words::each_run(written, |_, script| is_paired |= script == Script::Pairs);
-    is_paired
 }
 
 fn decode(bytes: &[u8]) -> Result<Vec<Posting>, Failure> {
