@@ -55,8 +55,28 @@ fn english_words() -> BTreeSet<String> {
     words
 }
 
+/// The languages that are stemmed, but for English.
+const LANGUAGES: [&str; 7] = ["de", "es", "fr", "it", "nl", "pt", "ru"];
+
+/// Of a language: words in plenty, and beginnings with endings that its stemmer cares about. `languages/` has all three, the
+/// beginnings first.
+fn words_of(language: &str) -> Vec<String> {
+    let text = fs::read_to_string(repository().join(format!("tests/search/languages/{language}.txt"))).unwrap();
+    let parts: Vec<Vec<&str>> = text.split("\n\n").map(|part| part.split_whitespace().collect()).collect();
+    let [stems, endings, words] = &parts[..] else { panic!("{language}: {} parts", parts.len()) };
+    let every = stems.len() * endings.len() / 3_000;
+    let mut all: BTreeSet<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    for (i, stem) in stems.iter().enumerate() {
+        let endings = endings.iter().enumerate().filter(|(j, _)| (i + j) % every == 0);
+        all.extend(endings.map(|(_, ending)| format!("{stem}{ending}")));
+    }
+    // As running text too, so that the commonest words are met and left out.
+    let texts = words.chunks(20).map(|words| words.join(" "));
+    all.into_iter().chain(texts).collect()
+}
+
 /// Texts that are hard to take apart.
-const NASTY: [&str; 24] = [
+const NASTY: [&str; 28] = [
     "to be or not to be",
     "don't won’t interviewer's",
     "C++, C# & .NET 4½ №7 ²³",
@@ -80,6 +100,10 @@ const NASTY: [&str; 24] = [
     "𠀀𠀁 𐐀𐐨 𞤀𞤢",
     "〆々〇ゝヽー",
     "A AN THE",
+    "E\u{301}TE\u{301} été e\u{323}\u{301} e\u{301}\u{323} ÀÈÌÒÙ àèìòù ÂÊÎÔÛ ÃÕÑ ÄËÏÖÜ ñ ç Ç ÿ ǖ ŷ",
+    "ÜBERPRÜFUNG ü\u{308}ber Größe GRÖSSE GRÖẞE u\u{308}ben ǟ ö̲",
+    "И\u{306} й Й Ѐ ѝ Ё ё \u{456}\u{308} ў ЁЛКИ елки",
+    "œuvre Œ æ ĳ Ĳsselmeer ŀl l’été d'été aujourd’hui ªº ﬁançailles",
     "",
 ];
 
@@ -96,9 +120,20 @@ fn words_become_the_terms_that_the_browser_makes() {
     for word in words {
         add("en", &word);
     }
+    for language in LANGUAGES {
+        let words = words_of(language);
+        assert!(words.len() > 3_000, "{language}: {}", words.len());
+        for word in words {
+            add(language, &word);
+        }
+    }
+    for language in LANGUAGES.into_iter().chain(["en"]) {
+        add(language, &format!("{} zzz", Analyser::new(language).stops().join(" ")));
+    }
     for nasty in NASTY {
-        add("en", nasty);
-        add("xx", nasty);
+        for language in LANGUAGES.into_iter().chain(["en", "xx"]) {
+            add(language, nasty);
+        }
     }
     golden("words.tsv", &text);
 }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::documents::Text;
-use super::words::{Analyser, Script, each_run, fold};
+use super::words::{Analyser, Script, each_run};
 
 /// A piece of text, marked or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -21,7 +21,8 @@ const WORDS_BEFORE: usize = 6;
 
 /// What is looked for: terms, and for each the number of the word in the query and what that is worth.
 pub struct Matcher<'m> {
-    pub analyser: &'m Analyser,
+    /// Of each language of the site: an article may be in another than the site's.
+    pub analysers: &'m [Analyser],
     pub terms: FxHashMap<String, usize>,
     pub worth: Vec<u64>,
 }
@@ -37,17 +38,18 @@ impl Matcher<'_> {
     /// The words of a text and which of them are looked for.
     fn tokens(&self, text: &str, block: usize, tokens: &mut Vec<Token>) {
         each_run(text, |at, script| {
+            let run = &text[at.clone()];
             if script == Script::Pairs {
-                for found in self.analyser.terms(&text[at.clone()]) {
+                for found in self.analysers.iter().take(1).flat_map(|analyser| analyser.terms(run)) {
                     let (from, to) = (at.start + found.at.start, at.start + found.at.end);
                     tokens.push(Token { block, from, to, group: self.terms.get(&found.term).copied() });
                 }
                 return;
             }
-            let word = fold(&text[at.clone()], script);
-            if !word.is_empty() {
-                let group = self.terms.get(&*self.analyser.stem(&word)).copied();
-                tokens.push(Token { block, from: at.start, to: at.end, group });
+            let normal = self.analysers.first().map(|analyser| analyser.normal(run));
+            if normal.is_some_and(|word| !word.is_empty()) {
+                let group = self.analysers.iter().find_map(|analyser| self.terms.get(&*analyser.term(&analyser.normal(run))));
+                tokens.push(Token { block, from: at.start, to: at.end, group: group.copied() });
             }
         });
     }

@@ -182,8 +182,7 @@ struct Chunk {
     /// Where each term's postings begin, and at last where they end.
     starts: Vec<u32>,
     postings: Vec<Posting>,
-    /// Words as they are written, with their terms.
-    words: Vec<(Box<str>, u32)>,
+    words: Vec<Written>,
     blocks: Vec<(Name, [File; 2])>,
 }
 
@@ -231,13 +230,22 @@ struct Dictionary {
     long: FxHashMap<Box<str>, u32>,
 }
 
+/// A word of the vocabulary.
+#[derive(PartialEq, Eq, Hash)]
+struct Written {
+    folded: Box<str>,
+    /// Its normal form, if that is another.
+    marked: Option<Box<str>>,
+    term: u32,
+}
+
 /// Counting the terms of some articles.
 #[derive(Default)]
 struct Tally {
     articles: u32,
     dictionaries: Vec<Dictionary>,
     terms: FxHashMap<Box<str>, u32>,
-    words: FxHashMap<Box<str>, u32>,
+    words: FxHashSet<Written>,
     /// Of the article at hand: each term's weight, and which terms have one.
     weights: Vec<u32>,
     touched: Vec<u32>,
@@ -349,16 +357,18 @@ impl Tally {
 
     /// A word that was not met before in this language.
     fn meet(&mut self, dictionary: usize, run: &str, key: Option<u128>) -> u32 {
-        let word = fold(run, Script::Words);
         let analyser = &self.dictionaries[dictionary].analyser;
+        let word = analyser.normal(run);
         let term = if word.is_empty() || analyser.is_stop(&word) {
             STOP
         } else {
-            let stem = analyser.stem(&word).into_owned();
+            let stem = analyser.term(&word).into_owned();
             self.term(&stem)
         };
         if term != STOP && vocabulary::is_wanted(&word) {
-            self.words.insert(word.into(), term);
+            let folded = fold(&word, Script::Words);
+            let marked = (folded != word).then(|| word.into());
+            self.words.insert(Written { folded: folded.into(), marked, term });
         }
         match key {
             Some(key) => self.dictionaries[dictionary].short.insert(key, term),
@@ -413,7 +423,7 @@ impl Tally {
             postings[*slot as usize] = *posting;
             *slot += 1;
         }
-        let words = self.words.into_iter().map(|(word, term)| (word, ranks[term as usize])).collect();
+        let words = self.words.into_iter().map(|word| Written { term: ranks[word.term as usize], ..word }).collect();
         Chunk { terms: terms.into_iter().map(|(term, _)| term).collect(), starts, postings, words, blocks }
     }
 }
@@ -450,19 +460,17 @@ fn merge(chunks: &[Chunk]) -> Vec<(&str, postings::Encoded)> {
     groups.iter().map(|group| group[0].0).zip(encoded).collect()
 }
 
-/// All words in order, with the number of articles that have their term.
-fn merge_words<'c>(chunks: &'c [Chunk], merged: &[(&str, postings::Encoded)]) -> Vec<(&'c str, u32)> {
+/// All words in order, with the ways to write them.
+fn merge_words<'c>(chunks: &'c [Chunk], merged: &[(&str, postings::Encoded)]) -> Vec<(&'c str, vocabulary::Forms<'c>)> {
     let counts: FxHashMap<&str, u32> = merged.iter().map(|(term, encoded)| (*term, encoded.count)).collect();
-    let mut words: FxHashMap<&str, u32> = FxHashMap::default();
+    let mut words: FxHashMap<&str, vocabulary::Forms<'_>> = FxHashMap::default();
     for chunk in chunks {
-        for (word, rank) in &chunk.words {
-            let count = counts.get(&*chunk.terms[*rank as usize]).copied().unwrap_or(0);
-            // In two languages a word may have two stems.
-            let known = words.entry(word).or_default();
-            *known = count.max(*known);
+        for word in &chunk.words {
+            let count = counts.get(&*chunk.terms[word.term as usize]).copied().unwrap_or(0);
+            words.entry(&word.folded).or_default().add(word.marked.as_deref(), count);
         }
     }
-    let mut words: Vec<(&str, u32)> = words.into_iter().collect();
-    words.par_sort_unstable();
+    let mut words: Vec<(&str, vocabulary::Forms<'_>)> = words.into_iter().collect();
+    words.par_sort_unstable_by_key(|(word, _)| *word);
     words
 }

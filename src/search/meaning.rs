@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::query::{Failure, Search};
 use super::syntax;
 use super::vocabulary::{self, Word};
-use super::words::{self, Script, fold};
+use super::words::{self, Analyser, Script, fold};
 
 /// Weights of what a word may stand for, in sixteenths.
 pub const EXACT: u64 = 16;
@@ -23,9 +23,13 @@ const MOST_REPEATS: u64 = 3;
 
 /// A word of the query, and what it may stand for.
 pub struct Group {
-    /// As it is compared.
+    /// Folded.
     pub word: String,
     pub repeats: u64,
+    /// It stands in a phrase, and a phrase is taken as it is.
+    is_quoted: bool,
+    /// It is one of the commonest words of a language, which no article need have.
+    is_stop: bool,
     /// Where it stands in the query.
     places: Vec<Range<usize>>,
     /// Terms with their weights; the first is its own.
@@ -36,30 +40,33 @@ impl Search<'_> {
     /// The words of the query; its phrases as lists of them; and the word that is being typed.
     pub fn groups(&self, text: &str, query: &syntax::Query) -> (Vec<Group>, Vec<Vec<usize>>, Option<usize>) {
         let mut groups: Vec<Group> = Vec::new();
-        let mut add = |text: &str, start: usize, found: &words::Occurrence| {
+        let mut add = |text: &str, start: usize, found: &words::Occurrence, is_quoted: bool| {
             let written = &text[found.at.clone()];
             let place = start + found.at.start..start + found.at.end;
             let is_pair = is_paired(written);
             let word = if is_pair { found.term.clone() } else { fold(written, Script::Words) };
             let known = groups.iter().position(|group| group.variants[0].0 == found.term);
             if let Some(known) = known {
+                groups[known].is_quoted |= is_quoted;
                 groups[known].repeats = (groups[known].repeats + 1).min(MOST_REPEATS);
                 groups[known].places.push(place);
                 return known;
             }
-            let variants = if is_pair { vec![(found.term.clone(), EXACT)] } else { self.variants(&word) };
-            groups.push(Group { word, repeats: 1, places: vec![place], variants });
+            let variants = if is_pair { vec![(found.term.clone(), EXACT)] } else { self.variants(&[written]) };
+            let is_stop = self.analysers.iter().any(|analyser| analyser.is_stop(&analyser.normal(written)));
+            groups.push(Group { word, repeats: 1, is_quoted, is_stop, places: vec![place], variants });
             groups.len() - 1
         };
         let mut last = None;
         for found in self.analyser().terms(&query.words) {
-            last = Some((add(&query.words, 0, &found), found.at.end));
+            last = Some((add(&query.words, 0, &found, false), found.at.end));
         }
         let phrases: Vec<Vec<usize>> = query
             .phrases
             .iter()
             .map(|at| {
-                self.analyser().terms(&text[at.clone()]).iter().map(|found| add(&text[at.clone()], at.start, found)).collect()
+                let text = &text[at.clone()];
+                self.analyser().terms(text).iter().map(|found| add(text, at.start, found, true)).collect()
             })
             .filter(|phrase: &Vec<usize>| !phrase.is_empty())
             .collect();
@@ -67,28 +74,42 @@ impl Search<'_> {
         (groups, phrases, open)
     }
 
-    /// What a word may stand for: its stem in each language of the site, and its synonyms.
-    fn variants(&self, word: &str) -> Vec<(String, u64)> {
+    /// What a word may stand for, however it is written: its stem in each language of the site, and its synonyms.
+    fn variants(&self, forms: &[impl AsRef<str>]) -> Vec<(String, u64)> {
         let mut variants: Vec<(String, u64)> = Vec::new();
         let mut add = |term: String, weight| {
             if !variants.iter().any(|(known, _)| *known == term) {
                 variants.push((term, weight));
             }
         };
-        for analyser in &self.analysers {
-            add(analyser.stem(word).into_owned(), EXACT);
+        let stem = |analyser: &Analyser, form: &str| analyser.term(&analyser.normal(form)).into_owned();
+        for form in forms {
+            for analyser in &self.analysers {
+                add(stem(analyser, form.as_ref()), EXACT);
+            }
         }
-        let own = self.analyser().stem(word).into_owned();
-        for synonym in self.parameters.synonyms.get(&own).into_iter().flatten() {
-            add(synonym.clone(), SYNONYM);
+        for form in forms {
+            for synonym in self.parameters.synonyms.get(&stem(self.analyser(), form.as_ref())).into_iter().flatten() {
+                add(synonym.clone(), SYNONYM);
+            }
         }
         variants
+    }
+
+    /// Gives a word that no article has the marks with which articles write it; returns whether there is such a word.
+    fn mark(&self, group: &mut Group) -> Result<bool, Failure> {
+        let file = self.analysers.iter().any(Analyser::keeps_marks).then(|| self.words.find(&group.word)).flatten();
+        let Some(file) = file.filter(|_| vocabulary::is_wanted(&group.word)) else { return Ok(false) };
+        let words = self.word_file(file)?;
+        let Some(word) = words.iter().find(|word| word.word == group.word) else { return Ok(false) };
+        group.variants = self.variants(word.forms());
+        Ok(true)
     }
 
     /// Adds to the word that is being typed what it may become.
     pub fn complete(&self, groups: &mut [Group], open: Option<usize>) -> Result<(), Failure> {
         let Some(group) = open.and_then(|open| groups.get_mut(open)) else { return Ok(()) };
-        if group.word.chars().count() < SHORTEST_BEGINNING {
+        if group.is_quoted || group.word.chars().count() < SHORTEST_BEGINNING {
             return Ok(());
         }
         let mut found: Vec<(u32, String)> = Vec::new();
@@ -103,9 +124,9 @@ impl Search<'_> {
         found.truncate(MOST_COMPLETIONS);
         let is_known = !found.is_empty() || self.is_known(group)?;
         group.variants.extend(found.into_iter().map(|(_, term)| (term, COMPLETED)));
-        if !is_known {
+        if !is_known && !self.mark(group)? {
             for word in self.completions(&group.word)? {
-                for (term, _) in self.variants(&word) {
+                for (term, _) in self.variants(word.forms()) {
                     if !group.variants.iter().any(|(known, _)| *known == term) {
                         group.variants.push((term, COMPLETED_WORD));
                     }
@@ -116,14 +137,14 @@ impl Search<'_> {
     }
 
     /// Words with this beginning, the commonest first.
-    fn completions(&self, beginning: &str) -> Result<Vec<String>, Failure> {
+    fn completions(&self, beginning: &str) -> Result<Vec<Word>, Failure> {
         let mut found: Vec<Word> = Vec::new();
         for file in self.words.find_beginning(beginning).into_iter().take(2) {
             found.extend(self.word_file(file)?.into_iter().filter(|word| word.word.starts_with(beginning)));
         }
         found.sort_by(|a, b| b.rank.cmp(&a.rank).then_with(|| a.word.cmp(&b.word)));
         found.truncate(MOST_COMPLETIONS);
-        Ok(found.into_iter().map(|word| word.word).collect())
+        Ok(found)
     }
 
     /// The query with its last word completed, the commonest word first.
@@ -136,24 +157,25 @@ impl Search<'_> {
             return Ok(Vec::new());
         }
         let words = self.completions(&beginning)?;
-        Ok(words.into_iter().map(|word| format!("{}{word}", &text[..at.start])).collect())
+        Ok(words.into_iter().map(|word| format!("{}{}", &text[..at.start], word.written())).collect())
     }
 
     /// Takes words that no article has for mistakes, where there is a word that is almost the same.
     pub fn correct(&self, text: &str, groups: &mut [Group], open: Option<usize>) -> Result<Option<String>, Failure> {
         let mut changes: Vec<(Range<usize>, String)> = Vec::new();
         for (number, group) in groups.iter_mut().enumerate() {
-            if !vocabulary::is_wanted(&group.word)
-                || vocabulary::most_mistakes(group.word.chars().count()) == 0
-                || self.is_known(group)?
-            {
+            if self.is_known(group)? || self.mark(group)? {
+                continue;
+            }
+            let most_mistakes = vocabulary::most_mistakes(group.word.chars().count());
+            if group.is_quoted || group.is_stop || most_mistakes == 0 || !vocabulary::is_wanted(&group.word) {
                 continue;
             }
             let others = if open == Some(number) { 0 } else { self.words.names.len() };
             let Some(meant) = self.meant(&group.word, others)? else { continue };
-            changes.extend(group.places.iter().map(|place| (place.clone(), meant.clone())));
-            group.variants = self.variants(&meant);
-            group.word = meant;
+            changes.extend(group.places.iter().map(|place| (place.clone(), meant.written().to_owned())));
+            group.variants = self.variants(meant.forms());
+            group.word = meant.word;
         }
         changes.sort_by_key(|(place, _)| place.start);
         let mut corrected = text.to_owned();
@@ -165,7 +187,7 @@ impl Search<'_> {
 
     /// Most mistakes leave the first letter alone, so the other words, in so many files, are looked at only if need be, and
     /// not while one types.
-    fn meant(&self, word: &str, others: usize) -> Result<Option<String>, Failure> {
+    fn meant(&self, word: &str, others: usize) -> Result<Option<Word>, Failure> {
         let Some(first) = word.chars().next() else { return Ok(None) };
         for files in [self.words.find_beginning(&first.to_string()), (0..others).collect()] {
             let mut known = Vec::new();
@@ -173,7 +195,7 @@ impl Search<'_> {
                 known.extend(self.word_file(file)?);
             }
             if let Some(meant) = vocabulary::correct(word, known.iter()) {
-                return Ok(Some(meant.word.clone()));
+                return Ok(Some(meant.clone()));
             }
         }
         Ok(None)

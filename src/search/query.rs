@@ -150,7 +150,7 @@ impl List {
     }
 
     /// The file that has a word, if any has.
-    fn find(&self, word: &str) -> Option<usize> {
+    pub(super) fn find(&self, word: &str) -> Option<usize> {
         self.separators.partition_point(|separator| separator.as_str() <= word).checked_sub(1)
     }
 
@@ -325,7 +325,7 @@ impl<'f> Search<'f> {
         page: Page,
     ) -> Result<Answer, Failure> {
         let worth = |group: &Group| self.with_term(&group.variants[0].0, |term| self.rarity(term.count));
-        let mut matcher = Matcher { analyser: self.analyser(), terms: FxHashMap::default(), worth: Vec::new() };
+        let mut matcher = Matcher { analysers: &self.analysers, terms: FxHashMap::default(), worth: Vec::new() };
         for (number, group) in groups.iter().enumerate() {
             matcher.worth.push(worth(group)?.unwrap_or(1024));
             for (term, _) in &group.variants {

@@ -13,17 +13,32 @@ const PAIRED =
 const LETTER = "[\\p{Alphabetic}\\p{Nd}\\p{Nl}\\p{No}]";
 const MARK = `(?![${PAIRED}]|${LETTER})\\p{M}`;
 const RUN = new RegExp(`([${PAIRED}](?:[${PAIRED}]|${MARK})*)|(?:(?![${PAIRED}])${LETTER})(?:(?![${PAIRED}])${LETTER}|${MARK})*`, "gu");
-const IS_LETTER = new RegExp(LETTER, "u");
+const NO_LETTERS = new RegExp(LETTER.replace("[", "[^"), "gu");
 const LONGEST_WORD = 64;
 
-/** A word as it is compared: without differences of case, width and marks. */
-export function fold(word) {
-  if (/^[a-z0-9]*$/.test(word)) return word.slice(0, LONGEST_WORD);
-  const letters = [...word.normalize("NFKD").replace(/\p{M}/gu, "")].map((c) => c.toLowerCase()).join("");
-  return [...letters].filter((c) => IS_LETTER.test(c)).slice(0, LONGEST_WORD).join("");
+/** A word without differences of case, width and marks, but for some letters with marks. */
+export function fold(word, letters = "") {
+  if (/^[a-z0-9]*$/i.test(word)) return word.slice(0, LONGEST_WORD).toLowerCase();
+  if (!letters) return [...foldAll(word)].slice(0, LONGEST_WORD).join("");
+  const kept = Array.from(word.normalize("NFKC"), (c) => (letters.includes(c.toLowerCase()) ? c.toLowerCase() : foldAll(c)));
+  return [...kept.join("")].slice(0, LONGEST_WORD).join("");
 }
 
-/** The words of a text: what each is compared by, whether it is a pair, and where it stands. */
+function foldAll(word) {
+  const letters = [...word.normalize("NFKD").replace(/\p{M}/gu, "")].map((c) => c.toLowerCase()).join("");
+  return letters.replace(NO_LETTERS, "");
+}
+
+/** A word's term in a language: of its normal form, in which the language keeps the marks that its stemmer must see, the stem. */
+export function stem(word, language) {
+  if (!language) return fold(word);
+  const found = language.stem(fold(word, language.letters));
+  return language.letters ? fold(found) : found;
+}
+
+const isStop = (word, language) => !!language?.stops.has(fold(word, language.letters));
+
+/** The words of a text: as written and folded, whether it is a pair, and where it stands. */
 export function words(text) {
   const found = [];
   for (const match of text.matchAll(RUN)) {
@@ -31,7 +46,7 @@ export function words(text) {
     const from = match.index;
     if (!isPaired) {
       const word = fold(run);
-      if (word) found.push({ word, isPair: false, from, to: from + run.length });
+      if (word) found.push({ run, word, isPair: false, from, to: from + run.length });
       continue;
     }
     const letters = [...run.normalize("NFKC")];
@@ -48,10 +63,10 @@ export function words(text) {
   return found;
 }
 
-/** The terms of a text for a language's stemmer (`{ stem, stops }`), without the commonest words unless there are no others. */
+/** The terms of a text for a language (`{ stem, letters, stops }`), without the commonest words unless there are no others. */
 export function terms(text, language) {
-  const all = words(text).map((word) => ({ ...word, term: word.isPair || !language ? word.word : language.stem(word.word) }));
-  const telling = all.filter((word) => word.isPair || !language?.stops.has(word.word));
+  const all = words(text).map((word) => ({ ...word, term: word.isPair ? word.word : stem(word.run, language) }));
+  const telling = all.filter(({ isPair, run }) => isPair || !isStop(run, language));
   return telling.length > 0 ? telling : all;
 }
 
@@ -252,16 +267,17 @@ function correct(written, known) {
   const letters = [...written];
   const most = mostMistakes(letters.length);
   let best = null;
-  for (const { word, rank } of known) {
+  for (const one of known) {
+    const { word, rank } = one;
     if (Math.abs(word.length - written.length) > 2 * most) continue;
     const other = [...word];
     if (Math.abs(other.length - letters.length) > most) continue;
     const mistakes = distance(letters, other);
     if (mistakes === 0 || mistakes > Math.min(most, mostMistakes(other.length + 1))) continue;
     const key = (mistakes * 2 + (letters[0] === other[0] ? 0 : 1)) * 64 - rank;
-    if (!best || key < best.key) best = { key, word };
+    if (!best || key < best.key) best = { key, one };
   }
-  return best?.word ?? null;
+  return best?.one ?? null;
 }
 
 // Excerpts.
@@ -292,8 +308,8 @@ function markInto(parts, text, from, to, tokens) {
 
 /** The words that are looked for, and finding them in texts. */
 class Matcher {
-  constructor(language, groups) {
-    this.language = language;
+  constructor(languages, groups) {
+    this.languages = languages;
     this.groups = groups;
     this.terms = new Map();
     groups.forEach((group, number) => {
@@ -303,12 +319,14 @@ class Matcher {
     this.beginnings = new Set([...this.terms.keys()].map((term) => term.codePointAt(0)));
     this.known = new Map();
   }
-  groupOf(word) {
+  /** The word of the query that a word stands for in one of the site's languages: an article may be in any of them. */
+  groupOf({ run, word }) {
     if (!this.beginnings.has(word.codePointAt(0))) return undefined;
-    let group = this.known.get(word);
-    if (group === undefined && !this.known.has(word)) {
-      group = this.terms.get(this.language ? this.language.stem(word) : word);
-      this.known.set(word, group);
+    let group = this.known.get(run);
+    if (group === undefined && !this.known.has(run)) {
+      const term = this.languages.map((language) => stem(run, language)).find((term) => this.terms.has(term));
+      group = this.terms.get(term);
+      this.known.set(run, group);
     }
     return group;
   }
@@ -316,7 +334,7 @@ class Matcher {
     const found = words(text);
     for (const token of found) {
       token.block = block;
-      token.group = token.isPair ? this.terms.get(token.word) : this.groupOf(token.word);
+      token.group = token.isPair ? this.terms.get(token.word) : this.groupOf(token);
     }
     return found;
   }
@@ -388,7 +406,16 @@ function cut(blocks, tokens, first) {
 
 // Asking.
 
-const STEMMERS = { en: () => import("./stem-en.js") };
+const STEMMERS = {
+  de: () => import("./stem-de.js"),
+  en: () => import("./stem-en.js"),
+  es: () => import("./stem-es.js"),
+  fr: () => import("./stem-fr.js"),
+  it: () => import("./stem-it.js"),
+  nl: () => import("./stem-nl.js"),
+  pt: () => import("./stem-pt.js"),
+  ru: () => import("./stem-ru.js"),
+};
 
 // What a word may stand for counts so many sixteenths.
 const EXACT = 16;
@@ -514,9 +541,12 @@ class Search {
   wordFile(number) {
     return this.file(this.words.names[number], async (bytes) => {
       const reader = new Reader(await inflate(content(bytes, "v")));
-      const words = Array.from({ length: reader.number() }, () => ({ word: reader.nextWord() }));
+      const words = Array.from({ length: reader.number() }, () => ({ word: reader.nextWord(), forms: [] }));
       const ranks = reader.take(words.length);
       words.forEach((word, i) => (word.rank = ranks[i]));
+      reader.word = new Uint8Array(0);
+      for (let number = 0; !reader.isAtEnd; ) words[(number += reader.number())].forms.push(reader.nextWord());
+      for (const word of words) if (word.forms.length === 0) word.forms.push(word.word);
       return words;
     });
   }
@@ -556,37 +586,57 @@ class Search {
 
   // The words of a query.
 
-  /** What a word may stand for: its stem in each language of the site, and its synonyms. */
-  variants(word) {
-    const stems = this.languages.map((language) => (language ? language.stem(word) : word));
+  /** What a word may stand for, however it is written: its stem in each language of the site, and its synonyms. */
+  variants(forms) {
+    const stems = forms.flatMap((form) => this.languages.map((language) => stem(form, language)));
     const variants = new Map(stems.map((stem) => [stem, EXACT]));
-    const synonyms = Object.hasOwn(this.synonyms, stems[0]) ? this.synonyms[stems[0]] : [];
-    for (const synonym of synonyms) if (!variants.has(synonym)) variants.set(synonym, SYNONYM);
+    for (const own of forms.map((form) => stem(form, this.languages[0]))) {
+      const synonyms = Object.hasOwn(this.synonyms, own) ? this.synonyms[own] : [];
+      for (const synonym of synonyms) if (!variants.has(synonym)) variants.set(synonym, SYNONYM);
+    }
     return variants;
   }
 
   groups(query, length) {
     const groups = [];
-    const add = (found, start) => {
+    const add = (found, start, isQuoted) => {
       const place = [start + found.from, start + found.to];
       let group = groups.find((group) => group.term === found.term);
       if (group) {
         group.repeats = Math.min(group.repeats + 1, MOST_REPEATS);
         group.places.push(place);
+        group.isQuoted ||= isQuoted;
       } else {
-        const variants = found.isPair ? new Map([[found.term, EXACT]]) : this.variants(found.word);
-        group = { word: found.word, term: found.term, repeats: 1, places: [place], variants };
+        const variants = found.isPair ? new Map([[found.term, EXACT]]) : this.variants([found.run]);
+        const isCommon = !found.isPair && this.languages.some((language) => isStop(found.run, language));
+        group = { word: found.word, term: found.term, repeats: 1, isQuoted, isCommon, places: [place], variants };
         groups.push(group);
       }
       return group;
     };
     let open = null;
     for (const found of terms(query.words, this.languages[0])) {
-      const group = add(found, 0);
+      const group = add(found, 0, false);
       open = found.to === length ? group : null;
     }
-    const phrases = query.phrases.map(({ text, at }) => terms(text, this.languages[0]).map((found) => add(found, at)));
+    const phrases = query.phrases.map(({ text, at }) => terms(text, this.languages[0]).map((found) => add(found, at, true)));
     return { groups, open, phrases: phrases.filter((phrase) => phrase.length > 0) };
+  }
+
+  /** Has a group stand for a word of the vocabulary. */
+  setMeaning(group, { word, forms }) {
+    group.word = word;
+    group.variants = this.variants(forms);
+    [group.term] = group.variants.keys();
+  }
+
+  /** Gives a word that no article has the marks with which articles write it; returns whether there is such a word. */
+  async mark(group) {
+    if (!isWanted(group.word) || !this.languages.some((language) => language?.letters)) return false;
+    const file = fileOf(this.words, group.word);
+    const word = file < 0 ? null : (await this.wordFile(file)).find(({ word }) => word === group.word);
+    if (word) this.setMeaning(group, word);
+    return !!word;
   }
 
   async isKnown(group) {
@@ -596,7 +646,7 @@ class Search {
 
   /** Adds to the word that is being typed what it may become. */
   async completeGroup(group) {
-    if ([...group.word].length < SHORTEST_BEGINNING) return;
+    if (group.isQuoted || [...group.word].length < SHORTEST_BEGINNING) return;
     const files = await Promise.all(filesOf(this.terms, group.word).slice(0, 2).map((file) => this.termFile(file)));
     const found = files
       .flatMap((file) => [...file.values()])
@@ -605,9 +655,9 @@ class Search {
       .slice(0, MOST_COMPLETIONS);
     const isKnown = found.length > 0 || (await this.isKnown(group));
     for (const { term } of found) group.variants.set(term, COMPLETED);
-    if (isKnown) return;
-    for (const word of await this.completions(group.word)) {
-      for (const term of this.variants(word).keys()) if (!group.variants.has(term)) group.variants.set(term, COMPLETED_WORD);
+    if (isKnown || (await this.mark(group))) return;
+    for (const { forms } of await this.completions(group.word)) {
+      for (const term of this.variants(forms).keys()) if (!group.variants.has(term)) group.variants.set(term, COMPLETED_WORD);
     }
   }
 
@@ -618,21 +668,19 @@ class Search {
       .flat()
       .filter(({ word }) => word.startsWith(beginning))
       .sort((a, b) => b.rank - a.rank || compare(a.word, b.word))
-      .slice(0, MOST_COMPLETIONS)
-      .map(({ word }) => word);
+      .slice(0, MOST_COMPLETIONS);
   }
 
   /** Takes words that no article has for mistakes, where there is a word that is almost the same. */
   async correct(text, groups, open) {
     const changes = [];
     for (const group of groups) {
-      if (!isWanted(group.word) || mostMistakes([...group.word].length) === 0 || (await this.isKnown(group))) continue;
-      const meant = await this.meant(group.word, group === open);
-      if (!meant) continue;
-      changes.push(...group.places.map((place) => ({ place, meant })));
-      group.variants = this.variants(meant);
-      [group.term] = group.variants.keys();
-      group.word = meant;
+      if ((await this.isKnown(group)) || (await this.mark(group)) || group.isQuoted || group.isCommon) continue;
+      if (!isWanted(group.word) || mostMistakes([...group.word].length) === 0) continue;
+      const word = await this.meant(group.word, group === open);
+      if (!word) continue;
+      changes.push(...group.places.map((place) => ({ place, meant: word.forms[0] })));
+      this.setMeaning(group, word);
     }
     if (changes.length === 0) return null;
     changes.sort((a, b) => b.place[0] - a.place[0]);
@@ -780,7 +828,7 @@ class Search {
     if (phrases.length > 0) ranked = await this.withPhrases(ranked, needed, offset + limit);
     const page = ranked.slice(offset, offset + limit);
     const documents = await Promise.all(page.map(({ article }) => this.document(article)));
-    const matcher = new Matcher(this.languages[0], groups);
+    const matcher = new Matcher(this.languages, groups);
     const answer = {
       words: groups.map((group) => group.word),
       corrected,
@@ -799,6 +847,6 @@ class Search {
     if (!last || last[1] || last.index + last[0].length !== text.length) return [];
     const beginning = fold(last[0]);
     if ([...beginning].length < SHORTEST_BEGINNING) return [];
-    return (await this.completions(beginning)).map((word) => text.slice(0, last.index) + word);
+    return (await this.completions(beginning)).map(({ forms }) => text.slice(0, last.index) + forms[0]);
   }
 }
