@@ -10,6 +10,7 @@ use guidepost::plan::Snapshot;
 use guidepost::search::files::{Kind, ROOT};
 use guidepost::search::query::{Answer, Failure, Page, Search};
 use guidepost::search::words::{Analyser, Script, each_run, fold};
+use serde_json::json;
 
 use crate::support::{TestSite, files, repository, sample};
 
@@ -177,18 +178,119 @@ const QUERIES: [&str; 26] = [
     "\"",
 ];
 
+/// An answer as it stands in a golden file, its scores to four digits.
+fn told(index: &BTreeMap<String, Vec<u8>>, query: &str) -> serde_json::Value {
+    let mut answer = serde_json::to_value(ask(index, query, 5).unwrap()).unwrap();
+    for hit in answer["results"].as_array_mut().unwrap() {
+        hit["score"] = format!("{:.4}", hit["score"].as_f64().unwrap()).into();
+    }
+    answer
+}
+
+fn pretty(answers: &[serde_json::Value]) -> String {
+    serde_json::to_string_pretty(answers).unwrap() + "\n"
+}
+
 #[test]
 fn the_sample_site_answers_as_it_did() {
     let index = index(&sample("https://site.example/"));
+    let answer = |query| json!({ "query": query, "limit": 5, "answer": told(&index, query) });
+    golden("queries.json", &pretty(&QUERIES.map(answer)));
+}
+
+/// Questions to a site with articles in ten languages: stems, words without their marks, mistakes, beginnings, phrases.
+const MULTILINGUAL: [&str; 44] = [
+    "Vorstellungsgespräche",
+    "vorstellungsgesprach fragen",
+    "Gehalt",
+    "uber Fahigkeit ",
+    "Arbeitgebber ",
+    "\"schöne grüße\"",
+    "entrevistas",
+    "informacion",
+    "información ",
+    "negociaciones del sueldo",
+    "informaçion sobre la empresa",
+    "anos de experiencia ",
+    "informacio",
+    "\"informacion sobre la empresa\"",
+    "\"informacoin sobre\" sobre",
+    "salary",
+    "sueldos ",
+    "entretiens avec un recruteur",
+    "negociation ",
+    "negocations ",
+    "côté cote COTE\u{301} ",
+    "evolution etudes ",
+    "capacita ",
+    "l'università",
+    "conversazioni",
+    "onderhandeling",
+    "sollicitatiegesprekken idee\u{308}en",
+    "carriere ",
+    "informacoes sobre a empresa ",
+    "emoções nao ",
+    "собеседования",
+    "собеседованеи ",
+    "русскии язык ",
+    "РУССКИЙ",
+    "еще даёт дает",
+    "перегов",
+    "\"рабочий день\"",
+    "面接の準備",
+    "ｲﾝﾀｰﾝｼｯﾌﾟ",
+    "สัมภาษณ์",
+    "tag:preparation prepar",
+    "résumé ",
+    "surete ",
+    "avec zu sobre",
+];
+
+/// The index of the site with articles in ten languages, if its own is this one.
+fn multilingual(language: &str) -> BTreeMap<String, Vec<u8>> {
+    let site = TestSite::copy_of(&repository().join("tests/search/multilingual"));
+    let settings = fs::read_to_string(site.path("guidepost.yaml")).unwrap();
+    site.write("guidepost.yaml", &settings.replace("language: en", &format!("language: {language}")));
+    index(&site.snapshot())
+}
+
+#[test]
+fn a_site_in_many_languages_answers_in_each() {
     let mut answers = Vec::new();
-    for query in QUERIES {
-        let mut answer = serde_json::to_value(ask(&index, query, 5).unwrap()).unwrap();
-        for hit in answer["results"].as_array_mut().unwrap() {
-            hit["score"] = format!("{:.4}", hit["score"].as_f64().unwrap()).into();
-        }
-        answers.push(serde_json::json!({ "query": query, "limit": 5, "answer": answer }));
+    for language in ["en", "es", "ja"] {
+        let index = multilingual(language);
+        let answer = |query| json!({ "language": language, "query": query, "limit": 5, "answer": told(&index, query) });
+        answers.extend(MULTILINGUAL.map(answer));
     }
-    golden("queries.json", &(serde_json::to_string_pretty(&answers).unwrap() + "\n"));
+    golden("multilingual.json", &pretty(&answers));
+}
+
+#[test]
+fn a_phrase_is_taken_as_it_is() {
+    let index = index(&sample("https://site.example/"));
+    let asked = |query| ask(&index, query, 3).unwrap();
+    assert!(asked("informaton interview").corrected.is_some());
+    assert!(asked("informatio").total > 0);
+    for query in ["\"informaton interview\"", "\"informatio\" informatio", "\"informatio", "informaton \"informaton\""] {
+        let answer = asked(query);
+        assert!(answer.total == 0 && answer.corrected.is_none(), "{query}: {:?}", answer.corrected);
+    }
+}
+
+#[test]
+fn a_word_is_found_without_its_marks_and_nothing_is_said_of_it() {
+    for (language, query, address) in [
+        ("en", "informacion ", "/entrevista/"),
+        ("es", "\"informacion sobre la empresa\"", "/entrevista/"),
+        ("en", "negociation ", "/entretien/"),
+        ("en", "informacoes ", "/entrevista-pt/"),
+        ("en", "русскии ", "/sobesedovanie/"),
+        ("en", "fahigkeit ", "/vorstellungsgespraech/"),
+    ] {
+        let answer = ask(&multilingual(language), query, 3).unwrap();
+        let found: Vec<&str> = answer.results.iter().map(|hit| hit.href.as_str()).collect();
+        assert!(found.contains(&address) && answer.corrected.is_none(), "{query}: {found:?} {:?}", answer.corrected);
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import test, { after } from "node:test";
@@ -39,6 +39,26 @@ test("the sample site answers as Rust does", async () => {
   assert.ok(completed.length > 1 && completed.length <= 8 && completed.includes("how to negotiate"), completed.join());
   assert.ok(completed.every((text) => text.startsWith("how to negotia")), completed.join());
   assert.deepEqual(await search.complete("negotiate "), []);
+});
+
+test("a site in many languages answers as Rust does", async () => {
+  const golden = JSON.parse(readFileSync(new URL("multilingual.json", import.meta.url), "utf8"));
+  const opened = {};
+  for (const { language, query, limit, answer } of golden) {
+    if (!opened[language]) {
+      const site = join(folder, `in-${language}`);
+      cpSync(new URL("multilingual", import.meta.url), site, { recursive: true });
+      const settings = readFileSync(join(site, "guidepost.yaml"), "utf8");
+      writeFileSync(join(site, "guidepost.yaml"), settings.replace("language: en", `language: ${language}`));
+      guidepost("-q", "-C", site, "build");
+      opened[language] = await open(ROOT, { fetch: fetchFrom(join(site, "public")) });
+    }
+    assert.deepEqual(decoded(comparable(await opened[language].query(query, { limit }))), decoded(answer), `${language}: ${query}`);
+  }
+  assert.deepEqual(Object.keys(opened), ["en", "es", "ja"]);
+  assert.deepEqual(await opened.es.complete("mas informac"), ["mas información", "mas informações"]);
+  assert.deepEqual(await opened.es.complete("sobeseda"), []);
+  assert.deepEqual(await opened.es.complete("РУССКИ"), ["русский"]);
 });
 
 /** A site that is too large for a bundle. */
