@@ -47,7 +47,8 @@ export function stem(word) {
   if (pronoun) {
     const rest = word.slice(0, pronoun.index);
     const verb = BEFORE_PRONOUN.exec(rest);
-    if (verb && verb.index >= rv && (verb[0] !== "yendo" || rest[verb.index - 1] === "u")) word = rest.slice(0, verb.index) + plain(verb[0]);
+    const may = verb && verb.index >= rv && (verb[0] !== "yendo" || rest[verb.index - 1] === "u");
+    if (may) word = rest.slice(0, verb.index) + plain(verb[0]);
   }
 
   const suffix = SUFFIX.exec(word)?.[0] ?? "";

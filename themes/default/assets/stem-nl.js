@@ -42,5 +42,6 @@ export function stem(word) {
   if (drop(/(?:end|ing)$/, r2)) drop(/(?<!e)ig$/, r2) || (word = undouble(word));
   else if (drop(/lijk$/, r2)) dropE();
   else drop(hadE ? /(?:(?<!e)ig|baa?r)$/ : /(?:(?<!e)ig|baar)$/, r2);
-  return word.replace(/([^aeiouyè])(aa|ee|oo|uu)([^aeiouyèI])$/u, (_, before, two, last) => before + two[0] + last).replace(/[YI]/g, (c) => c.toLowerCase());
+  word = word.replace(/([^aeiouyè])(aa|ee|oo|uu)([^aeiouyèI])$/u, (_, before, two, last) => before + two[0] + last);
+  return word.replace(/[YI]/g, (c) => c.toLowerCase());
 }
