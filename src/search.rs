@@ -1,7 +1,7 @@
 //! Search without a server: the index that is made of a site, and asking it.
 //!
 //! [`words`] says what a word is; [`index`] makes the files that `FORMAT.md` beside them describes; [`query`] answers
-//! from those very files, as the browser's `search.js` does. Where the files are published is the outputs' business, and
+//! from those very files, [`meaning`] knowing what a query's words may stand for, as the browser's `search.js` does. Where the files are published is the outputs' business, and
 //! what a reader sees of it the theme's.
 
 mod bits;
@@ -9,6 +9,7 @@ mod documents;
 mod excerpt;
 pub mod files;
 pub mod index;
+mod meaning;
 mod postings;
 pub mod query;
 mod syntax;

@@ -291,7 +291,9 @@ mod tests {
         let expected = format!("import {{ b }} from \"./{}\";\nconst c = () => import(\"./{}\");", file("b.js"), file("c.js"));
         assert_eq!(text("a.js"), expected);
         assert!(text("b.js").contains(&format!("from './{}'", file("c.js"))), "{}", text("b.js"));
-        assert!(text("search.js").contains(&file("stem-en.js")));
+        for language in ["de", "en", "es", "fr", "it", "nl", "pt", "ru"] {
+            assert!(text("search.js").contains(&file(&format!("stem-{language}.js"))), "{language}");
+        }
     }
 
     #[test]

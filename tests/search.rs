@@ -10,6 +10,7 @@ use guidepost::plan::Snapshot;
 use guidepost::search::files::{Kind, ROOT};
 use guidepost::search::query::{Answer, Failure, Page, Search};
 use guidepost::search::words::{Analyser, Script, each_run, fold};
+use serde_json::json;
 
 use crate::support::{TestSite, files, repository, sample};
 
@@ -55,8 +56,28 @@ fn english_words() -> BTreeSet<String> {
     words
 }
 
+/// The languages that are stemmed, but for English.
+const LANGUAGES: [&str; 7] = ["de", "es", "fr", "it", "nl", "pt", "ru"];
+
+/// Of a language: words in plenty, and beginnings with endings that its stemmer cares about. `languages/` has all three, the
+/// beginnings first.
+fn words_of(language: &str) -> Vec<String> {
+    let text = fs::read_to_string(repository().join(format!("tests/search/languages/{language}.txt"))).unwrap();
+    let parts: Vec<Vec<&str>> = text.split("\n\n").map(|part| part.split_whitespace().collect()).collect();
+    let [stems, endings, words] = &parts[..] else { panic!("{language}: {} parts", parts.len()) };
+    let every = stems.len() * endings.len() / 3_000;
+    let mut all: BTreeSet<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    for (i, stem) in stems.iter().enumerate() {
+        let endings = endings.iter().enumerate().filter(|(j, _)| (i + j) % every == 0);
+        all.extend(endings.map(|(_, ending)| format!("{stem}{ending}")));
+    }
+    // As running text too, so that the commonest words are met and left out.
+    let texts = words.chunks(20).map(|words| words.join(" "));
+    all.into_iter().chain(texts).collect()
+}
+
 /// Texts that are hard to take apart.
-const NASTY: [&str; 24] = [
+const NASTY: [&str; 28] = [
     "to be or not to be",
     "don't won’t interviewer's",
     "C++, C# & .NET 4½ №7 ²³",
@@ -80,6 +101,10 @@ const NASTY: [&str; 24] = [
     "𠀀𠀁 𐐀𐐨 𞤀𞤢",
     "〆々〇ゝヽー",
     "A AN THE",
+    "E\u{301}TE\u{301} été e\u{323}\u{301} e\u{301}\u{323} ÀÈÌÒÙ àèìòù ÂÊÎÔÛ ÃÕÑ ÄËÏÖÜ ñ ç Ç ÿ ǖ ŷ",
+    "ÜBERPRÜFUNG ü\u{308}ber Größe GRÖSSE GRÖẞE u\u{308}ben ǟ ö̲",
+    "И\u{306} й Й Ѐ ѝ Ё ё \u{456}\u{308} ў ЁЛКИ елки",
+    "œuvre Œ æ ĳ Ĳsselmeer ŀl l’été d'été aujourd’hui ªº ﬁançailles",
     "",
 ];
 
@@ -96,9 +121,20 @@ fn words_become_the_terms_that_the_browser_makes() {
     for word in words {
         add("en", &word);
     }
+    for language in LANGUAGES {
+        let words = words_of(language);
+        assert!(words.len() > 3_000, "{language}: {}", words.len());
+        for word in words {
+            add(language, &word);
+        }
+    }
+    for language in LANGUAGES.into_iter().chain(["en"]) {
+        add(language, &format!("{} zzz", Analyser::new(language).stops().join(" ")));
+    }
     for nasty in NASTY {
-        add("en", nasty);
-        add("xx", nasty);
+        for language in LANGUAGES.into_iter().chain(["en", "xx"]) {
+            add(language, nasty);
+        }
     }
     golden("words.tsv", &text);
 }
@@ -142,18 +178,119 @@ const QUERIES: [&str; 26] = [
     "\"",
 ];
 
+/// An answer as it stands in a golden file, its scores to four digits.
+fn told(index: &BTreeMap<String, Vec<u8>>, query: &str) -> serde_json::Value {
+    let mut answer = serde_json::to_value(ask(index, query, 5).unwrap()).unwrap();
+    for hit in answer["results"].as_array_mut().unwrap() {
+        hit["score"] = format!("{:.4}", hit["score"].as_f64().unwrap()).into();
+    }
+    answer
+}
+
+fn pretty(answers: &[serde_json::Value]) -> String {
+    serde_json::to_string_pretty(answers).unwrap() + "\n"
+}
+
 #[test]
 fn the_sample_site_answers_as_it_did() {
     let index = index(&sample("https://site.example/"));
+    let answer = |query| json!({ "query": query, "limit": 5, "answer": told(&index, query) });
+    golden("queries.json", &pretty(&QUERIES.map(answer)));
+}
+
+/// Questions to a site with articles in ten languages: stems, words without their marks, mistakes, beginnings, phrases.
+const MULTILINGUAL: [&str; 44] = [
+    "Vorstellungsgespräche",
+    "vorstellungsgesprach fragen",
+    "Gehalt",
+    "uber Fahigkeit ",
+    "Arbeitgebber ",
+    "\"schöne grüße\"",
+    "entrevistas",
+    "informacion",
+    "información ",
+    "negociaciones del sueldo",
+    "informaçion sobre la empresa",
+    "anos de experiencia ",
+    "informacio",
+    "\"informacion sobre la empresa\"",
+    "\"informacoin sobre\" sobre",
+    "salary",
+    "sueldos ",
+    "entretiens avec un recruteur",
+    "negociation ",
+    "negocations ",
+    "côté cote COTE\u{301} ",
+    "evolution etudes ",
+    "capacita ",
+    "l'università",
+    "conversazioni",
+    "onderhandeling",
+    "sollicitatiegesprekken idee\u{308}en",
+    "carriere ",
+    "informacoes sobre a empresa ",
+    "emoções nao ",
+    "собеседования",
+    "собеседованеи ",
+    "русскии язык ",
+    "РУССКИЙ",
+    "еще даёт дает",
+    "перегов",
+    "\"рабочий день\"",
+    "面接の準備",
+    "ｲﾝﾀｰﾝｼｯﾌﾟ",
+    "สัมภาษณ์",
+    "tag:preparation prepar",
+    "résumé ",
+    "surete ",
+    "avec zu sobre",
+];
+
+/// The index of the site with articles in ten languages, if its own is this one.
+fn multilingual(language: &str) -> BTreeMap<String, Vec<u8>> {
+    let site = TestSite::copy_of(&repository().join("tests/search/multilingual"));
+    let settings = fs::read_to_string(site.path("guidepost.yaml")).unwrap();
+    site.write("guidepost.yaml", &settings.replace("language: en", &format!("language: {language}")));
+    index(&site.snapshot())
+}
+
+#[test]
+fn a_site_in_many_languages_answers_in_each() {
     let mut answers = Vec::new();
-    for query in QUERIES {
-        let mut answer = serde_json::to_value(ask(&index, query, 5).unwrap()).unwrap();
-        for hit in answer["results"].as_array_mut().unwrap() {
-            hit["score"] = format!("{:.4}", hit["score"].as_f64().unwrap()).into();
-        }
-        answers.push(serde_json::json!({ "query": query, "limit": 5, "answer": answer }));
+    for language in ["en", "es", "ja"] {
+        let index = multilingual(language);
+        let answer = |query| json!({ "language": language, "query": query, "limit": 5, "answer": told(&index, query) });
+        answers.extend(MULTILINGUAL.map(answer));
     }
-    golden("queries.json", &(serde_json::to_string_pretty(&answers).unwrap() + "\n"));
+    golden("multilingual.json", &pretty(&answers));
+}
+
+#[test]
+fn a_phrase_is_taken_as_it_is() {
+    let index = index(&sample("https://site.example/"));
+    let asked = |query| ask(&index, query, 3).unwrap();
+    assert!(asked("informaton interview").corrected.is_some());
+    assert!(asked("informatio").total > 0);
+    for query in ["\"informaton interview\"", "\"informatio\" informatio", "\"informatio", "informaton \"informaton\""] {
+        let answer = asked(query);
+        assert!(answer.total == 0 && answer.corrected.is_none(), "{query}: {:?}", answer.corrected);
+    }
+}
+
+#[test]
+fn a_word_is_found_without_its_marks_and_nothing_is_said_of_it() {
+    for (language, query, address) in [
+        ("en", "informacion ", "/entrevista/"),
+        ("es", "\"informacion sobre la empresa\"", "/entrevista/"),
+        ("en", "negociation ", "/entretien/"),
+        ("en", "informacoes ", "/entrevista-pt/"),
+        ("en", "русскии ", "/sobesedovanie/"),
+        ("en", "fahigkeit ", "/vorstellungsgespraech/"),
+    ] {
+        let answer = ask(&multilingual(language), query, 3).unwrap();
+        let found: Vec<&str> = answer.results.iter().map(|hit| hit.href.as_str()).collect();
+        assert!(found.contains(&address) && answer.corrected.is_none(), "{query}: {found:?} {:?}", answer.corrected);
+    }
 }
 
 #[test]
@@ -203,14 +340,14 @@ fn large(articles: usize) -> TestSite {
 fn one_more_article_changes_its_own_words_files_and_the_last_block_alone() {
     let site = large(900);
     let before = index(&site.snapshot());
-    assert!(before.len() > 100, "{} files", before.len());
+    assert!(before.len() > 60, "{} files", before.len());
     site.write("content/new.md", "---\ntitle: Brandnew aardvark\ndate: 2026-11-20\n---\n\nQuokka.\n");
     let after = index(&site.snapshot());
     let changed: Vec<&String> = after.keys().filter(|name| !before.contains_key(*name)).collect();
     let count = |kind: char| changed.iter().filter(|name| name.starts_with(&format!("{kind}-"))).count();
-    // Three terms, one block, one file of passages, three words.
+    // Three terms, three words, one block of articles, and the directory that says where it is.
     assert!((1..=3).contains(&count('t')) && (1..=3).contains(&count('v')), "{changed:?}");
-    assert_eq!((count('d'), count('p'), count('l')), (1, 1, 0), "{changed:?}");
+    assert_eq!((count('a'), count('d'), count('l')), (1, 1, 0), "{changed:?}");
     assert_ne!(before[ROOT], after[ROOT]);
 }
 

@@ -1,12 +1,12 @@
-//! Articles as results show them, each in a piece of its own that a range of bytes gets; and the directories, which say
-//! where each is.
+//! Articles as results show them, each in a piece of its own that a range of bytes gets, its text last, for excerpts; and
+//! the directories, which say where each piece is.
 //!
 //! Thirty-two articles are a block, a file. A piece begins at a multiple of 256 bytes, so that its place is a small number.
 
 use serde::{Deserialize, Serialize};
 
 use super::bits::{BitReader, BitWriter, best_low};
-use super::files::{Damaged, Deflater, File, Kind, NAME_BYTES, Name, Reader, inflate, put_number};
+use super::files::{Damaged, Deflater, File, HEADER, Kind, NAME_BYTES, Name, Reader, inflate, put_number};
 
 /// How many articles a block has.
 pub const BLOCK: usize = 32;
@@ -34,8 +34,6 @@ pub struct Document(
     pub Vec<String>,
     /// What it is about, in a sentence.
     pub String,
-    /// Its text.
-    pub Vec<Passage>,
 );
 
 /// The text under one heading: the heading, its anchor, and paragraphs, items and cells. What stands before the first
@@ -67,18 +65,23 @@ impl Writer {
     }
 
     /// Adds an article to the block.
-    pub fn add(&mut self, document: &Document) {
+    pub fn add(&mut self, document: &Document, passages: &[Passage]) {
+        let from = self.bytes.len();
+        self.put(document);
+        self.put(passages);
+        self.bytes.resize(self.bytes.len().next_multiple_of(UNIT), 0);
+        self.units.push(((self.bytes.len() - from) / UNIT) as u32);
+    }
+
+    fn put<T: Serialize + ?Sized>(&mut self, value: &T) {
         self.json.clear();
         // Lists of texts have a JSON form.
-        let written = serde_json::to_writer(&mut self.json, document);
+        let written = serde_json::to_writer(&mut self.json, value);
         debug_assert!(written.is_ok());
         self.piece.clear();
         let length = self.deflater.deflate_into(&self.json, &mut self.piece);
-        let from = self.bytes.len();
         put_number(length as u32, &mut self.bytes);
         self.bytes.extend(&self.piece);
-        self.bytes.resize(self.bytes.len().next_multiple_of(UNIT), 0);
-        self.units.push(((self.bytes.len() - from) / UNIT) as u32);
     }
 
     /// Ends the block.
@@ -113,7 +116,7 @@ pub fn read_directory(bytes: &[u8], articles: usize) -> Result<Vec<At>, Damaged>
     let mut from = 0;
     for number in 0..articles {
         if number % BLOCK == 0 {
-            from = super::files::HEADER;
+            from = HEADER;
         }
         let to = from + bits.rice(u32::from(low.min(31)))? as usize * UNIT;
         let name = &names[number / BLOCK * NAME_BYTES..][..NAME_BYTES];
@@ -124,10 +127,15 @@ pub fn read_directory(bytes: &[u8], articles: usize) -> Result<Vec<At>, Damaged>
 }
 
 /// Reads the piece of an article.
-pub fn read(piece: &[u8]) -> Result<Document, Damaged> {
+pub fn read(piece: &[u8]) -> Result<(Document, Vec<Passage>), Damaged> {
     let mut reader = Reader::new(piece);
-    let length = reader.number()? as usize;
-    serde_json::from_slice(&inflate(reader.take(length)?)?).map_err(|_| Damaged::Content)
+    let mut next = || {
+        let length = reader.number()? as usize;
+        inflate(reader.take(length)?)
+    };
+    let (document, passages) = (next()?, next()?);
+    let json = |_| Damaged::Content;
+    Ok((serde_json::from_slice(&document).map_err(json)?, serde_json::from_slice(&passages).map_err(json)?))
 }
 
 /// Cuts a text that no reader wants to fetch for an excerpt.
@@ -147,18 +155,11 @@ pub fn shorten(passages: &mut Vec<Passage>) {
 mod tests {
     use super::*;
 
-    fn document(number: usize) -> Document {
+    fn article(number: usize) -> (Document, Vec<Passage>) {
         let passage = Passage("Heading".into(), "heading".into(), vec!["word ".repeat(number * 50)]);
-        Document(
-            0,
-            format!("Title {number}"),
-            format!("/{number}/"),
-            String::new(),
-            String::new(),
-            Vec::new(),
-            String::new(),
-            vec![passage],
-        )
+        let nothing = String::new;
+        let title = format!("Title {number}");
+        (Document(0, title, format!("/{number}/"), nothing(), nothing(), Vec::new(), nothing()), vec![passage])
     }
 
     #[test]
@@ -166,7 +167,10 @@ mod tests {
         let mut writer = Writer::new();
         let blocks: Vec<Block> = (0..3)
             .map(|block| {
-                (0..if block < 2 { BLOCK } else { 5 }).for_each(|number| writer.add(&document(block * BLOCK + number)));
+                for number in 0..if block < 2 { BLOCK } else { 5 } {
+                    let (document, passages) = article(block * BLOCK + number);
+                    writer.add(&document, &passages);
+                }
                 writer.finish()
             })
             .collect();
@@ -176,7 +180,7 @@ mod tests {
         for (number, (name, range)) in places.into_iter().enumerate() {
             let block = &blocks[number / BLOCK];
             assert_eq!(block.name, name);
-            assert_eq!(read(&block.file.bytes[range]), Ok(document(number)));
+            assert_eq!(read(&block.file.bytes[range]), Ok(article(number)));
         }
         assert_eq!(read_directory(&file.bytes, 1_000), Err(Damaged::Content));
         assert_eq!(read_directory(&file.bytes[..5], 1), Err(Damaged::Content));

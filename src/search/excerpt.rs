@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::documents::Passage;
-use super::words::{Analyser, Script, each_run, fold};
+use super::words::{Analyser, Script, each_run};
 
 /// A piece of text, marked or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,17 +37,18 @@ impl Matcher<'_> {
     /// The words of a text and which of them are looked for.
     fn tokens(&self, text: &str, block: usize, tokens: &mut Vec<Token>) {
         each_run(text, |at, script| {
+            let run = &text[at.clone()];
             if script == Script::Pairs {
-                for found in self.analyser.terms(&text[at.clone()]) {
+                for found in self.analyser.terms(run) {
                     let (from, to) = (at.start + found.at.start, at.start + found.at.end);
                     tokens.push(Token { block, from, to, group: self.terms.get(&found.term).copied() });
                 }
                 return;
             }
-            let word = fold(&text[at.clone()], script);
-            if !word.is_empty() {
-                let group = self.terms.get(&*self.analyser.stem(&word)).copied();
-                tokens.push(Token { block, from: at.start, to: at.end, group });
+            let normal = self.analyser.normal(run);
+            if !normal.is_empty() {
+                let group = self.terms.get(&*self.analyser.term(&normal));
+                tokens.push(Token { block, from: at.start, to: at.end, group: group.copied() });
             }
         });
     }

@@ -101,7 +101,7 @@ fn segment_bytes(total: f64) -> usize {
 }
 
 /// The files of words. The root gets how many there are, their separators and their names.
-fn write_words(words: &[(&str, u32)], lists: &mut Vec<u8>) -> Vec<File> {
+fn write_words(words: &[(&str, vocabulary::Forms<'_>)], lists: &mut Vec<u8>) -> Vec<File> {
     let cuts = terms::cut(words.iter().map(|(word, _)| (*word, vocabulary::size(word))), vocabulary::TARGET);
     let write = |deflater: &mut Deflater, range: &Range<usize>| vocabulary::write(&words[range.clone()], deflater);
     let written: Vec<(Name, File)> = cuts.par_iter().map_init(|| Deflater::new(6), write).collect();
@@ -203,8 +203,7 @@ struct Chunk {
     /// Where each term's postings begin, and at last where they end.
     starts: Vec<u32>,
     postings: Vec<Posting>,
-    /// Words as they are written, with their terms.
-    words: Vec<(Box<str>, u32)>,
+    words: Vec<Written>,
     blocks: Vec<Block>,
 }
 
@@ -216,7 +215,9 @@ impl Chunk {
         for block in ids.chunks(BLOCK) {
             for &id in block {
                 let document = first + tally.articles;
-                writer.add(&tally.add_article(context, id, document));
+                let mut passages = tally.add_article(context, id, document);
+                documents::shorten(&mut passages);
+                writer.add(&document_of(context, id), &passages);
             }
             blocks.push(writer.finish());
         }
@@ -224,7 +225,7 @@ impl Chunk {
     }
 }
 
-fn document_of(context: &Context<'_>, id: ArticleId, passages: Vec<Passage>) -> Document {
+fn document_of(context: &Context<'_>, id: ArticleId) -> Document {
     let (site, head) = (context.site, context.site.head(id));
     let language = stemmed_language(language_of(site, &context.articles[id.index()])).unwrap_or("");
     Document(
@@ -235,7 +236,6 @@ fn document_of(context: &Context<'_>, id: ArticleId, passages: Vec<Passage>) -> 
         head.date.map(|when| date::iso_day(when.day())).unwrap_or_default(),
         site.tags_of(id).map(|tag| tag.name.clone()).collect(),
         head.lead().to_owned(),
-        passages,
     )
 }
 
@@ -254,13 +254,22 @@ struct Dictionary {
     long: FxHashMap<Box<str>, u32>,
 }
 
+/// A word of the vocabulary.
+#[derive(PartialEq, Eq, Hash)]
+struct Written {
+    folded: Box<str>,
+    /// Its normal form, if that is another.
+    marked: Option<Box<str>>,
+    term: u32,
+}
+
 /// Counting the terms of some articles.
 #[derive(Default)]
 struct Tally {
     articles: u32,
     dictionaries: Vec<Dictionary>,
     terms: FxHashMap<Box<str>, u32>,
-    words: FxHashMap<Box<str>, u32>,
+    words: FxHashSet<Written>,
     /// Of the article at hand: each term's weight, and which terms have one.
     weights: Vec<u32>,
     touched: Vec<u32>,
@@ -268,7 +277,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn add_article(&mut self, context: &Context<'_>, id: ArticleId, document: u32) -> Document {
+    fn add_article(&mut self, context: &Context<'_>, id: ArticleId, document: u32) -> Vec<Passage> {
         let article = &context.articles[id.index()];
         let head = &article.head;
         let dictionary = self.dictionary(language_of(context.site, article));
@@ -285,11 +294,10 @@ impl Tally {
         if let Some(description) = &head.description {
             self.add_text(dictionary, description, IN_BODY, 0);
         }
-        let mut passages = text::passages(&article.body, &head.outline);
+        let passages = text::passages(&article.body, &head.outline);
         for block in passages.iter().flat_map(|passage| &passage.2) {
             self.add_text(dictionary, block, IN_BODY, 0);
         }
-        documents::shorten(&mut passages);
         let is_overdue = head.review_by.is_some_and(|when| when.day() < context.today);
         let norm = Norm::new(article.body.words, context.average, is_overdue);
         for term in self.touched.drain(..) {
@@ -298,7 +306,7 @@ impl Tally {
             self.postings.push((term, Posting::new(document, impact)));
         }
         self.articles += 1;
-        document_of(context, id, passages)
+        passages
     }
 
     fn dictionary(&mut self, language: &str) -> usize {
@@ -371,16 +379,18 @@ impl Tally {
 
     /// A word that was not met before in this language.
     fn meet(&mut self, dictionary: usize, run: &str, key: Option<u128>) -> u32 {
-        let word = fold(run, Script::Words);
         let analyser = &self.dictionaries[dictionary].analyser;
+        let word = analyser.normal(run);
         let term = if word.is_empty() || analyser.is_stop(&word) {
             STOP
         } else {
-            let stem = analyser.stem(&word).into_owned();
+            let stem = analyser.term(&word).into_owned();
             self.term(&stem)
         };
         if term != STOP && vocabulary::is_wanted(&word) {
-            self.words.insert(word.into(), term);
+            let folded = fold(&word, Script::Words);
+            let marked = (folded != word).then(|| word.into());
+            self.words.insert(Written { folded: folded.into(), marked, term });
         }
         match key {
             Some(key) => self.dictionaries[dictionary].short.insert(key, term),
@@ -435,7 +445,7 @@ impl Tally {
             postings[*slot as usize] = *posting;
             *slot += 1;
         }
-        let words = self.words.into_iter().map(|(word, term)| (word, ranks[term as usize])).collect();
+        let words = self.words.into_iter().map(|word| Written { term: ranks[word.term as usize], ..word }).collect();
         Chunk { terms: terms.into_iter().map(|(term, _)| term).collect(), starts, postings, words, blocks }
     }
 }
@@ -477,19 +487,17 @@ fn merge(chunks: &[Chunk], articles: u32) -> Vec<(&str, Encoded)> {
     groups.iter().map(|group| group[0].0).zip(encoded).collect()
 }
 
-/// All words in order, with the number of articles that have their term.
-fn merge_words<'c>(chunks: &'c [Chunk], merged: &[(&str, Encoded)]) -> Vec<(&'c str, u32)> {
+/// All words in order, with the ways to write them.
+fn merge_words<'c>(chunks: &'c [Chunk], merged: &[(&str, Encoded)]) -> Vec<(&'c str, vocabulary::Forms<'c>)> {
     let counts: FxHashMap<&str, u32> = merged.iter().map(|(term, encoded)| (*term, encoded.count)).collect();
-    let mut words: FxHashMap<&str, u32> = FxHashMap::default();
+    let mut words: FxHashMap<&str, vocabulary::Forms<'_>> = FxHashMap::default();
     for chunk in chunks {
-        for (word, rank) in &chunk.words {
-            let count = counts.get(&*chunk.terms[*rank as usize]).copied().unwrap_or(0);
-            // In two languages a word may have two stems.
-            let known = words.entry(word).or_default();
-            *known = count.max(*known);
+        for word in &chunk.words {
+            let count = counts.get(&*chunk.terms[word.term as usize]).copied().unwrap_or(0);
+            words.entry(&word.folded).or_default().add(word.marked.as_deref(), count);
         }
     }
-    let mut words: Vec<(&str, u32)> = words.into_iter().collect();
-    words.par_sort_unstable();
+    let mut words: Vec<(&str, vocabulary::Forms<'_>)> = words.into_iter().collect();
+    words.par_sort_unstable_by_key(|(word, _)| *word);
     words
 }

@@ -16,11 +16,12 @@ use super::documents::{self, At, BLOCK, DIRECTORY, Document, Passage};
 use super::excerpt::{Matcher, Part};
 use super::files::{Damaged, File, HEADER, Kind, Name, ROOT, Reader, inflate};
 use super::index::tag_term;
+use super::meaning::{EXACT, Group};
 use super::postings::{self, HEAD, Posting};
+use super::syntax;
 use super::terms::{self, Term};
 use super::vocabulary::{self, Word};
-use super::words::{Analyser, Script, fold};
-use super::{syntax, words};
+use super::words::{Analyser, Occurrence, Script, fold};
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,17 +109,6 @@ pub struct Excerpt {
     pub heading: Option<Place>,
 }
 
-/// Weights of what a word may stand for, in sixteenths.
-const EXACT: u64 = 16;
-const COMPLETED_WORD: u64 = 12;
-const SYNONYM: u64 = 10;
-const COMPLETED: u64 = 8;
-/// How many words complete one.
-const MOST_COMPLETIONS: usize = 8;
-/// A beginning of one letter is the beginning of everything.
-const SHORTEST_BEGINNING: usize = 2;
-/// A word that is repeated counts so often at most.
-const MOST_REPEATS: u64 = 3;
 /// How many articles are read in search of a phrase.
 const MOST_READ: usize = 60;
 const MOST_FACETS: usize = 12;
@@ -130,33 +120,33 @@ type Fetch<'f> = Box<dyn Fn(&str) -> Option<Vec<u8>> + 'f>;
 /// An index, opened.
 pub struct Search<'f> {
     fetch: Fetch<'f>,
-    parameters: Parameters,
+    pub(super) parameters: Parameters,
     bundle: FxHashMap<String, Vec<u8>>,
     /// The segments of terms, each with the file that it is in, and where.
-    terms: List,
+    pub(super) terms: List,
     segments: Vec<Range<usize>>,
-    words: List,
+    pub(super) words: List,
     directories: Vec<Name>,
-    analysers: Vec<Analyser>,
+    pub(super) analysers: Vec<Analyser>,
     term_files: RefCell<FxHashMap<usize, Rc<Vec<Term>>>>,
     places: RefCell<FxHashMap<usize, Rc<Vec<At>>>>,
 }
 
 #[derive(Deserialize)]
-struct Parameters {
+pub(super) struct Parameters {
     articles: u32,
     block: usize,
     directory: usize,
     languages: Vec<String>,
-    synonyms: BTreeMap<String, Vec<String>>,
+    pub(super) synonyms: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     files: Vec<(String, usize)>,
 }
 
 /// Files in the order of what is in them.
-struct List {
+pub(super) struct List {
     separators: Vec<String>,
-    names: Vec<Name>,
+    pub(super) names: Vec<Name>,
 }
 
 impl List {
@@ -191,12 +181,12 @@ impl List {
     }
 
     /// The file that has a word, if any has.
-    fn find(&self, word: &str) -> Option<usize> {
+    pub(super) fn find(&self, word: &str) -> Option<usize> {
         self.separators.partition_point(|separator| separator.as_str() <= word).checked_sub(1)
     }
 
     /// The files that have words with this beginning.
-    fn find_beginning(&self, beginning: &str) -> Vec<usize> {
+    pub(super) fn find_beginning(&self, beginning: &str) -> Vec<usize> {
         let Some(first) = self.find(beginning) else { return Vec::new() };
         let more = self.separators[first + 1..].iter().take_while(|separator| separator.starts_with(beginning)).count();
         (first..=first + more).collect()
@@ -206,16 +196,6 @@ impl List {
 fn read_separators(count: u32, reader: &mut Reader<'_>) -> Result<Vec<String>, Damaged> {
     reader.new_list();
     (0..count).map(|_| reader.word()).collect()
-}
-
-/// A word of the query, and what it may stand for.
-struct Group {
-    word: String,
-    repeats: u64,
-    /// Where it stands in the query.
-    places: Vec<std::ops::Range<usize>>,
-    /// Terms with their weights; the first is its own.
-    variants: Vec<(String, u64)>,
 }
 
 impl<'f> Search<'f> {
@@ -276,7 +256,7 @@ impl<'f> Search<'f> {
         let mut is_partial = required.is_none() && self.is_cut(&groups)?;
         if !phrases.is_empty() {
             let phrases: Vec<&str> = query.phrases.iter().map(|at| &text[at.clone()]).collect();
-            (ranked, is_partial) = self.with_phrases(ranked, &phrases, page)?;
+            (ranked, is_partial) = self.with_phrases(ranked, &phrases, &groups, page)?;
         }
         let answer = self.answer(groups, corrected, &ranked, page)?;
         Ok(Answer { is_partial, ..answer })
@@ -297,163 +277,8 @@ impl<'f> Search<'f> {
         !self.bundle.is_empty()
     }
 
-    fn analyser(&self) -> &Analyser {
+    pub(super) fn analyser(&self) -> &Analyser {
         &self.analysers[0]
-    }
-
-    /// The words of the query; its phrases as lists of them; and the word that is being typed.
-    fn groups(&self, text: &str, query: &syntax::Query) -> (Vec<Group>, Vec<Vec<usize>>, Option<usize>) {
-        let mut groups: Vec<Group> = Vec::new();
-        let mut add = |text: &str, start: usize, found: &words::Occurrence| {
-            let written = &text[found.at.clone()];
-            let place = start + found.at.start..start + found.at.end;
-            let is_pair = is_paired(written);
-            let word = if is_pair { found.term.clone() } else { fold(written, Script::Words) };
-            let known = groups.iter().position(|group| group.variants[0].0 == found.term);
-            if let Some(known) = known {
-                groups[known].repeats = (groups[known].repeats + 1).min(MOST_REPEATS);
-                groups[known].places.push(place);
-                return known;
-            }
-            let variants = if is_pair { vec![(found.term.clone(), EXACT)] } else { self.variants(&word) };
-            groups.push(Group { word, repeats: 1, places: vec![place], variants });
-            groups.len() - 1
-        };
-        let mut last = None;
-        for found in self.analyser().terms(&query.words) {
-            last = Some((add(&query.words, 0, &found), found.at.end));
-        }
-        let phrases: Vec<Vec<usize>> = query
-            .phrases
-            .iter()
-            .map(|at| {
-                self.analyser().terms(&text[at.clone()]).iter().map(|found| add(&text[at.clone()], at.start, found)).collect()
-            })
-            .filter(|phrase: &Vec<usize>| !phrase.is_empty())
-            .collect();
-        let open = last.filter(|(_, end)| *end == text.len()).map(|(group, _)| group);
-        (groups, phrases, open)
-    }
-
-    /// What a word may stand for: its stem in each language of the site, and its synonyms.
-    fn variants(&self, word: &str) -> Vec<(String, u64)> {
-        let mut variants: Vec<(String, u64)> = Vec::new();
-        let mut add = |term: String, weight| {
-            if !variants.iter().any(|(known, _)| *known == term) {
-                variants.push((term, weight));
-            }
-        };
-        for analyser in &self.analysers {
-            add(analyser.stem(word).into_owned(), EXACT);
-        }
-        let own = self.analyser().stem(word).into_owned();
-        for synonym in self.parameters.synonyms.get(&own).into_iter().flatten() {
-            add(synonym.clone(), SYNONYM);
-        }
-        variants
-    }
-
-    /// Adds to the word that is being typed what it may become.
-    fn complete(&self, groups: &mut [Group], open: Option<usize>) -> Result<(), Failure> {
-        let Some(group) = open.and_then(|open| groups.get_mut(open)) else { return Ok(()) };
-        if group.word.chars().count() < SHORTEST_BEGINNING {
-            return Ok(());
-        }
-        let mut found: Vec<(u32, String)> = Vec::new();
-        for file in self.terms.find_beginning(&group.word).into_iter().take(2) {
-            for term in self.term_file(file)?.iter() {
-                if term.word.starts_with(&group.word) && !group.variants.iter().any(|(known, _)| *known == term.word) {
-                    found.push((term.count, term.word.clone()));
-                }
-            }
-        }
-        found.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        found.truncate(MOST_COMPLETIONS);
-        let is_known = !found.is_empty() || self.is_known(group)?;
-        group.variants.extend(found.into_iter().map(|(_, term)| (term, COMPLETED)));
-        if !is_known {
-            for word in self.completions(&group.word)? {
-                for (term, _) in self.variants(&word) {
-                    if !group.variants.iter().any(|(known, _)| *known == term) {
-                        group.variants.push((term, COMPLETED_WORD));
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Words with this beginning, the commonest first.
-    fn completions(&self, beginning: &str) -> Result<Vec<String>, Failure> {
-        let mut found: Vec<Word> = Vec::new();
-        for file in self.words.find_beginning(beginning).into_iter().take(2) {
-            found.extend(self.word_file(file)?.into_iter().filter(|word| word.word.starts_with(beginning)));
-        }
-        found.sort_by(|a, b| b.rank.cmp(&a.rank).then_with(|| a.word.cmp(&b.word)));
-        found.truncate(MOST_COMPLETIONS);
-        Ok(found.into_iter().map(|word| word.word).collect())
-    }
-
-    /// The query with its last word completed, the commonest word first.
-    pub fn suggestions(&self, text: &str) -> Result<Vec<String>, Failure> {
-        let mut last = None;
-        words::each_run(text, |at, script| last = Some((at, script)));
-        let Some((at, Script::Words)) = last.filter(|(at, _)| at.end == text.len()) else { return Ok(Vec::new()) };
-        let beginning = fold(&text[at.clone()], Script::Words);
-        if beginning.chars().count() < SHORTEST_BEGINNING {
-            return Ok(Vec::new());
-        }
-        let words = self.completions(&beginning)?;
-        Ok(words.into_iter().map(|word| format!("{}{word}", &text[..at.start])).collect())
-    }
-
-    /// Takes words that no article has for mistakes, where there is a word that is almost the same.
-    fn correct(&self, text: &str, groups: &mut [Group], open: Option<usize>) -> Result<Option<String>, Failure> {
-        let mut changes: Vec<(std::ops::Range<usize>, String)> = Vec::new();
-        for (number, group) in groups.iter_mut().enumerate() {
-            if !vocabulary::is_wanted(&group.word)
-                || vocabulary::most_mistakes(group.word.chars().count()) == 0
-                || self.is_known(group)?
-            {
-                continue;
-            }
-            let others = if open == Some(number) { 0 } else { self.words.names.len() };
-            let Some(meant) = self.meant(&group.word, others)? else { continue };
-            changes.extend(group.places.iter().map(|place| (place.clone(), meant.clone())));
-            group.variants = self.variants(&meant);
-            group.word = meant;
-        }
-        changes.sort_by_key(|(place, _)| place.start);
-        let mut corrected = text.to_owned();
-        for (place, word) in changes.iter().rev() {
-            corrected.replace_range(place.clone(), word);
-        }
-        Ok((!changes.is_empty()).then_some(corrected))
-    }
-
-    /// Most mistakes leave the first letter alone, so the other words, in so many files, are looked at only if need be, and
-    /// not while one types.
-    fn meant(&self, word: &str, others: usize) -> Result<Option<String>, Failure> {
-        let Some(first) = word.chars().next() else { return Ok(None) };
-        for files in [self.words.find_beginning(&first.to_string()), (0..others).collect()] {
-            let mut known = Vec::new();
-            for file in files {
-                known.extend(self.word_file(file)?);
-            }
-            if let Some(meant) = vocabulary::correct(word, known.iter()) {
-                return Ok(Some(meant.word.clone()));
-            }
-        }
-        Ok(None)
-    }
-
-    fn is_known(&self, group: &Group) -> Result<bool, Failure> {
-        for (term, _) in &group.variants {
-            if self.with_term(term, |_| ())?.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// Scores every article that has a word of the query.
@@ -493,12 +318,7 @@ impl<'f> Search<'f> {
     /// The articles that have all tags and every word of every phrase; `None` if there are none of either.
     fn required(&self, tags: &[String], groups: &[Group], phrases: &[Vec<usize>]) -> Result<Option<FxHashSet<u32>>, Failure> {
         let tags = tags.iter().map(|tag| tag_term(tag)).filter(|tag| tag.len() > 1).map(|tag| vec![tag]);
-        // A word of a phrase may be any of its stems, but nothing that only means the same.
-        let stems = |group: &Group| {
-            let exact = group.variants.iter().filter(|(_, weight)| *weight == EXACT);
-            exact.map(|(term, _)| term.clone()).collect::<Vec<_>>()
-        };
-        let words = phrases.iter().flatten().map(|group| stems(&groups[*group]));
+        let words = phrases.iter().flatten().map(|group| groups[*group].stems().map(str::to_owned).collect());
         let mut required: Option<FxHashSet<u32>> = None;
         for terms in tags.chain(words) {
             let mut found: FxHashSet<u32> = FxHashSet::default();
@@ -546,10 +366,13 @@ impl<'f> Search<'f> {
 
     /// Keeps the articles that have the phrases word by word, each by the rules of its language. Reads the best until there
     /// are enough; says whether there may be more.
-    fn with_phrases(&self, ranked: Vec<(u64, u32)>, phrases: &[&str], page: Page) -> Result<(Vec<(u64, u32)>, bool), Failure> {
-        let terms = |language: usize, text: &str| -> Vec<String> {
-            self.analyser_of(language).terms(text).into_iter().map(|found| found.term).collect()
-        };
+    fn with_phrases(
+        &self,
+        ranked: Vec<(u64, u32)>,
+        phrases: &[&str],
+        groups: &[Group],
+        page: Page,
+    ) -> Result<(Vec<(u64, u32)>, bool), Failure> {
         let enough = if self.is_whole() { usize::MAX } else { page.offset + page.limit };
         let mut kept = Vec::new();
         let mut read = 0;
@@ -558,15 +381,8 @@ impl<'f> Search<'f> {
                 break;
             }
             read += 1;
-            let document = self.document(number)?;
-            let passages = document.7.iter().flat_map(|Passage(heading, _, blocks)| std::iter::once(heading).chain(blocks));
-            let texts: Vec<Vec<String>> =
-                [&document.1, &document.6].into_iter().chain(passages).map(|text| terms(document.0, text)).collect();
-            let has = |phrase: &&str| {
-                let phrase = terms(document.0, phrase);
-                phrase.is_empty() || texts.iter().any(|terms| terms.windows(phrase.len()).any(|window| window == phrase))
-            };
-            if phrases.iter().all(has) {
+            let (document, passages) = self.document(number)?;
+            if has_phrases(&document, &passages, self, phrases, groups) {
                 kept.push((score, number));
             }
         }
@@ -602,13 +418,13 @@ impl<'f> Search<'f> {
             if !self.is_whole() && !shown.contains(&number) {
                 continue;
             }
-            let document = self.document(document)?;
+            let (document, passages) = self.document(document)?;
             for tag in &document.5 {
                 *facets.entry(tag.clone()).or_default() += 1;
             }
             if shown.contains(&number) {
                 let matcher = Matcher { analyser: self.analyser_of(document.0), terms: &terms, worth: &worth };
-                results.push(hit(&matcher, score, document));
+                results.push(hit(&matcher, score, document, &passages));
             }
         }
         let mut facets: Vec<(String, usize)> = facets.into_iter().collect();
@@ -629,7 +445,7 @@ impl<'f> Search<'f> {
         }
     }
 
-    fn term_file(&self, number: usize) -> Result<Rc<Vec<Term>>, Failure> {
+    pub(super) fn term_file(&self, number: usize) -> Result<Rc<Vec<Term>>, Failure> {
         if let Some(terms) = self.term_files.borrow().get(&number) {
             return Ok(terms.clone());
         }
@@ -641,13 +457,13 @@ impl<'f> Search<'f> {
         Ok(terms)
     }
 
-    fn with_term<T>(&self, term: &str, look: impl FnOnce(&Term) -> T) -> Result<Option<T>, Failure> {
+    pub(super) fn with_term<T>(&self, term: &str, look: impl FnOnce(&Term) -> T) -> Result<Option<T>, Failure> {
         let Some(file) = self.terms.find(term) else { return Ok(None) };
         let terms = self.term_file(file)?;
         Ok(terms.binary_search_by(|known| known.word.as_str().cmp(term)).ok().map(|index| look(&terms[index])))
     }
 
-    fn word_file(&self, number: usize) -> Result<Vec<Word>, Failure> {
+    pub(super) fn word_file(&self, number: usize) -> Result<Vec<Word>, Failure> {
         let name = Kind::Vocabulary.file_name(&self.words.names[number]);
         vocabulary::read(&self.get(&name)?).map_err(|damaged| failure(&name, damaged))
     }
@@ -666,7 +482,7 @@ impl<'f> Search<'f> {
         Ok(places)
     }
 
-    fn document(&self, number: u32) -> Result<Document, Failure> {
+    fn document(&self, number: u32) -> Result<(Document, Vec<Passage>), Failure> {
         let number = number as usize;
         let directory = self.directory(number / (BLOCK * DIRECTORY))?;
         let (name, range) = directory.get(number % (BLOCK * DIRECTORY)).ok_or_else(|| Failure::Damaged(ROOT.into()))?;
@@ -677,25 +493,38 @@ impl<'f> Search<'f> {
     }
 }
 
+fn has_phrases(document: &Document, passages: &[Passage], search: &Search<'_>, phrases: &[&str], groups: &[Group]) -> bool {
+    let analyser = search.analyser_of(document.0);
+    let passages = passages.iter().flat_map(|Passage(heading, _, blocks)| std::iter::once(heading).chain(blocks));
+    let texts: Vec<Vec<Occurrence>> =
+        [&document.1, &document.6].into_iter().chain(passages).map(|text| analyser.terms(text)).collect();
+    phrases.iter().all(|text| {
+        let words = analyser.terms(text).into_iter().map(|found| {
+            let word = fold(&text[found.at], Script::Words);
+            let group = groups.iter().find(|group| group.word == word || group.stems().any(|stem| stem == found.term));
+            (found.term, group)
+        });
+        let words: Vec<(String, Option<&Group>)> = words.collect();
+        let fits = |(found, (term, group)): (&Occurrence, &(String, Option<&Group>))| {
+            found.term == *term || group.is_some_and(|group| group.stems().any(|stem| stem == found.term))
+        };
+        let has = |terms: &Vec<Occurrence>| terms.windows(words.len()).any(|window| window.iter().zip(&words).all(fits));
+        words.is_empty() || texts.iter().any(has)
+    })
+}
+
 /// An article as a result.
-fn hit(matcher: &Matcher<'_>, score: u64, document: Document) -> Hit {
-    let Document(_, title, href, section, date, _, lead, passages) = document;
+fn hit(matcher: &Matcher<'_>, score: u64, document: Document, passages: &[Passage]) -> Hit {
+    let Document(_, title, href, section, date, _, lead) = document;
     let place = |Passage(title, anchor, _): &Passage| Place { title: title.clone(), href: format!("{href}#{anchor}") };
     let is_found = |passage: &&Passage| !passage.0.is_empty() && matcher.is_in(&passage.0);
     let headings = passages.iter().filter(is_found).take(MOST_HEADINGS).map(place).collect();
-    let excerpt = matcher.excerpt(&passages).map(|(parts, passage)| Excerpt {
+    let excerpt = matcher.excerpt(passages).map(|(parts, passage)| Excerpt {
         parts,
         heading: passages.get(passage).filter(|Passage(title, ..)| !title.is_empty()).map(place),
     });
     let title = matcher.mark(&title);
-    Hit { title, section, date, lead, headings, excerpt, score: score as f64 / (16.0 * 1024.0 * 3.2), href }
-}
-
-/// Whether a run of a query is searched in pairs.
-fn is_paired(written: &str) -> bool {
-    let mut is_paired = false;
-    words::each_run(written, |_, script| is_paired |= script == Script::Pairs);
-    is_paired
+    Hit { title, section, date, lead, headings, excerpt, score: score as f64 / (16.0 * 1024.0 * 6.4), href }
 }
 
 fn failure(name: &str, damaged: Damaged) -> Failure {

@@ -1,9 +1,9 @@
 //! From text to terms: what a word is, and when two words are the same one to search.
 //!
 //! The browser does the same (`themes/default/assets/search.js`), by the same rules: `tests/search/words.tsv` holds the
-//! two together. A word is a run of Unicode's letters and digits with the marks on them; it is compared in NFKD without
-//! marks, in lower case, by its stem. Scripts that are written without spaces give overlapping pairs of characters.
-//! What the terms are worth is left to the index.
+//! two together. A word is a run of Unicode's letters and digits with the marks on them. It is taken in lower case and
+//! without marks, but for those that its language's stemmer must see; then it is stemmed; then the other marks go. Scripts
+//! that are written without spaces give overlapping pairs of characters. What the terms are worth is left to the index.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -39,17 +39,80 @@ const PAIRED: [(u32, u32); 20] = [
 /// Longer words are cut: nobody types them.
 const LONGEST_WORD: usize = 64;
 
-/// The languages whose words are stemmed, and whose commonest words are left out.
-const LANGUAGES: [(&str, Algorithm, &str); 1] = [(
-    "en",
-    Algorithm::English,
-    "a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was \
-     will with",
-)];
+/// A language whose words are stemmed.
+struct Language {
+    code: &'static str,
+    algorithm: Algorithm,
+    /// Letters with marks that the stemmer tells from those without. (It has no rule for the Russian ё, and takes the Dutch
+    /// acute and diaeresis off by itself.)
+    letters: &'static str,
+    /// The commonest words, which are left out. What many type without its marks stands here without them too.
+    stops: &'static str,
+}
+
+const LANGUAGES: [Language; 8] = [
+    Language {
+        code: "en",
+        algorithm: Algorithm::English,
+        letters: "",
+        stops: "a an and are as at be but by for if in into is it no not of on or such that the their then there these they this \
+                to was will with",
+    },
+    Language {
+        code: "de",
+        algorithm: Algorithm::German,
+        letters: "äöü",
+        stops: "als am an auch auf aus bei bin bis das dass dem den der des die ein eine einem einen einer er es fur für hat ich \
+                ihr im in ist mit nach nicht oder sich sie sind so uber über um und von war wie wir wird zu zum zur",
+    },
+    Language {
+        code: "es",
+        algorithm: Algorithm::Spanish,
+        letters: "áéíñóúü",
+        stops: "a al como con de del e el ella en entre era es esta este esto está fue ha hay la las le les lo los mas me mi muy \
+                más ni no nos o para pero por que qué se ser si sin sobre son su sus también tambien un una uno y ya yo",
+    },
+    Language {
+        code: "fr",
+        algorithm: Algorithm::French,
+        letters: "àâçèéêëîïôùû",
+        stops: "a au aux avec c ce ces cette d dans de des du elle en est et eux il ils j je l la le les leur m mais me même n ne \
+                nous on ou où par pas pour qu que qui s sa se ses son sont sur t un une vous y à",
+    },
+    Language {
+        code: "it",
+        algorithm: Algorithm::Italian,
+        letters: "àáèéìíòóùú",
+        stops: "a ad ai al all alla alle anche c che chi ci come con d da dal dalla dei del dell della delle di e ed gli ha ho i il in io l \
+                la le lo ma mi ne nel nella non o per perche perché più piu se si sono su sul sulla tra un una uno è",
+    },
+    Language {
+        code: "nl",
+        algorithm: Algorithm::Dutch,
+        letters: "è",
+        stops: "aan als bij dan dat de der die dit door een en er had heb heeft het hij ik in is je maar met na naar niet of om \
+                onder ook op over te tot u uit van voor want was wat we wel wij wordt ze zich zij zijn zo",
+    },
+    Language {
+        code: "pt",
+        algorithm: Algorithm::Portuguese,
+        letters: "áâãçéêíóôõú",
+        stops: "a ao aos as com como da das de do dos e ela ele em entre era essa esse esta este eu foi ha há isso ja já la mais mas \
+                me na nao nas no nos não o os ou para pela pelo por que se sem ser seu sua são sao também tambem um uma é",
+    },
+    Language {
+        code: "ru",
+        algorithm: Algorithm::Russian,
+        letters: "й",
+        stops: "а без бы был была было быть в во вот все вы да для до если еще же за и из или им их к как ко ли мы на не ни но о \
+                об он она они оно от по при с со так то того у уже что чтобы это этот я",
+    },
+];
 
 /// The rules of one language.
 pub struct Analyser {
     stemmer: Option<Stemmer>,
+    letters: &'static str,
     stops: Vec<&'static str>,
 }
 
@@ -74,18 +137,20 @@ pub enum Script {
 /// The code of a language whose words are stemmed: `en` for `en-GB`.
 pub fn stemmed_language(tag: &str) -> Option<&'static str> {
     let primary = tag.split(['-', '_']).next().unwrap_or("");
-    LANGUAGES.iter().map(|(code, ..)| *code).find(|code| code.eq_ignore_ascii_case(primary))
+    LANGUAGES.iter().map(|language| language.code).find(|code| code.eq_ignore_ascii_case(primary))
 }
 
 impl Analyser {
     /// The rules for a language (BCP 47); of a language we know nothing about, words are taken as they are.
     pub fn new(language: &str) -> Analyser {
         let code = stemmed_language(language);
-        match LANGUAGES.iter().find(|(known, ..)| Some(*known) == code) {
-            Some(&(_, algorithm, stops)) => {
-                Analyser { stemmer: Some(Stemmer::create(algorithm)), stops: stops.split_ascii_whitespace().collect() }
-            }
-            None => Analyser { stemmer: None, stops: Vec::new() },
+        match LANGUAGES.iter().find(|known| Some(known.code) == code) {
+            Some(known) => Analyser {
+                stemmer: Some(Stemmer::create(known.algorithm)),
+                letters: known.letters,
+                stops: known.stops.split_ascii_whitespace().collect(),
+            },
+            None => Analyser { stemmer: None, letters: "", stops: Vec::new() },
         }
     }
 
@@ -94,30 +159,58 @@ impl Analyser {
         let mut terms = Vec::new();
         let mut commonest = Vec::new();
         each_run(text, |at, script| {
-            let word = fold(&text[at.clone()], script);
-            match script {
-                Script::Pairs => pairs(&text[at.clone()], &word, at.start, |term, at| terms.push(Occurrence { term, at })),
-                Script::Words if word.is_empty() => {}
-                Script::Words if self.is_stop(&word) => {
-                    commonest.push(Occurrence { term: self.stem(&word).into_owned(), at });
-                }
-                Script::Words => terms.push(Occurrence { term: self.stem(&word).into_owned(), at }),
+            let run = &text[at.clone()];
+            if script == Script::Pairs {
+                return pairs(run, &fold(run, script), at.start, |term, at| terms.push(Occurrence { term, at }));
+            }
+            let word = self.normal(run);
+            if !word.is_empty() {
+                let list = if self.is_stop(&word) { &mut commonest } else { &mut terms };
+                list.push(Occurrence { term: self.term(&word).into_owned(), at });
             }
         });
         if terms.is_empty() { commonest } else { terms }
     }
 
-    /// Whether a word, folded, is one of the language's commonest.
+    /// Whether the language has letters whose marks make another word.
+    pub fn keeps_marks(&self) -> bool {
+        !self.letters.is_empty()
+    }
+
+    /// The language's commonest words, in their normal form.
+    pub fn stops(&self) -> &[&'static str] {
+        &self.stops
+    }
+
+    /// Whether a word in its normal form is one of the language's commonest.
     pub fn is_stop(&self, word: &str) -> bool {
         self.stops.contains(&word)
     }
 
-    /// A folded word's stem.
-    pub fn stem<'w>(&self, word: &'w str) -> Cow<'w, str> {
-        match &self.stemmer {
-            Some(stemmer) => stemmer.stem(word),
-            None => Cow::Borrowed(word),
+    /// A run as its language writes it: folded, but for the letters with marks that the stemmer must see.
+    pub fn normal(&self, run: &str) -> String {
+        if self.letters.is_empty() || run.is_ascii() {
+            return fold(run, Script::Words);
         }
+        let mut word = String::with_capacity(run.len());
+        for c in run.nfkc() {
+            let mut lower = c.to_lowercase();
+            match (lower.next(), lower.next()) {
+                (Some(letter), None) if self.letters.contains(letter) => word.push(letter),
+                _ => word.extend(folded(std::iter::once(c))),
+            }
+        }
+        match word.char_indices().nth(LONGEST_WORD) {
+            Some((end, _)) => word[..end].to_owned(),
+            None => word,
+        }
+    }
+
+    /// The term of a word in its normal form: its stem, folded.
+    pub fn term<'w>(&self, word: &'w str) -> Cow<'w, str> {
+        let Some(stemmer) = &self.stemmer else { return Cow::Borrowed(word) };
+        let stem = stemmer.stem(word);
+        if self.letters.is_empty() || stem.is_ascii() { stem } else { Cow::Owned(fold(&stem, Script::Words)) }
     }
 }
 
@@ -205,8 +298,12 @@ pub fn fold(run: &str, script: Script) -> String {
         word.truncate(LONGEST_WORD);
         return word;
     }
-    let letters = run.nfkd().filter(|&c| !is_combining_mark(c)).flat_map(char::to_lowercase);
-    letters.filter(|c| c.is_alphanumeric()).take(LONGEST_WORD).collect()
+    folded(run.chars()).take(LONGEST_WORD).collect()
+}
+
+fn folded(letters: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    let letters = letters.nfkd().filter(|&c| !is_combining_mark(c)).flat_map(char::to_lowercase);
+    letters.filter(|c| c.is_alphanumeric())
 }
 
 /// The overlapping pairs of a folded run that stands at `start`. Where folding has changed how many characters there are,
@@ -254,6 +351,33 @@ mod tests {
             assert_eq!(terms("en-GB", text), expected, "{text}");
         }
         assert_eq!(terms("xx", "the meetings"), "the meetings");
+    }
+
+    #[test]
+    fn a_language_keeps_the_marks_that_its_stemmer_must_see() {
+        for (language, text, expected) in [
+            ("es", "Información INFORMACIO\u{301}N informacion años", "inform inform informacion anos"),
+            ("de", "Vorstellungsgespräche für Lehrkräfte, Straße", "vorstellungsgesprach lehrkraft strass"),
+            ("fr", "les entretiens d’embauche à préparés", "entretien embauch prepar"),
+            ("pt", "informações não emoção", "inform emoca"),
+            ("it", "le università più libertà", "univers libert"),
+            ("nl", "de scène sollicitatiebrieven geëerd", "scen sollicitatiebriev geeerd"),
+            ("ru", "Ёлка русский й", "елк русск и"),
+            ("en", "résumé ñandú", "resum nandu"),
+        ] {
+            assert_eq!(terms(language, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_commonest_words_stand_in_their_normal_form() {
+        for language in &LANGUAGES {
+            let analyser = Analyser::new(language.code);
+            let wrong: Vec<_> = analyser.stops.iter().filter(|stop| analyser.normal(stop) != **stop).collect();
+            assert!(wrong.is_empty(), "{}: {wrong:?}", language.code);
+            let lower = language.letters.chars().all(|c| c.is_lowercase() && std::iter::once(c).nfkc().eq([c]));
+            assert!(lower, "{}", language.code);
+        }
     }
 
     #[test]

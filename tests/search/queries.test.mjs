@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import test, { after } from "node:test";
@@ -41,6 +41,26 @@ test("the sample site answers as Rust does", async () => {
   assert.deepEqual(await search.complete("negotiate "), []);
 });
 
+test("a site in many languages answers as Rust does", async () => {
+  const golden = JSON.parse(readFileSync(new URL("multilingual.json", import.meta.url), "utf8"));
+  const opened = {};
+  for (const { language, query, limit, answer } of golden) {
+    if (!opened[language]) {
+      const site = join(folder, `in-${language}`);
+      cpSync(new URL("multilingual", import.meta.url), site, { recursive: true });
+      const settings = readFileSync(join(site, "guidepost.yaml"), "utf8");
+      writeFileSync(join(site, "guidepost.yaml"), settings.replace("language: en", `language: ${language}`));
+      guidepost("-q", "-C", site, "build");
+      opened[language] = await open(ROOT, { fetch: fetchFrom(join(site, "public")) });
+    }
+    assert.deepEqual(decoded(comparable(await opened[language].query(query, { limit }))), decoded(answer), `${language}: ${query}`);
+  }
+  assert.deepEqual(Object.keys(opened), ["en", "es", "ja"]);
+  assert.deepEqual(await opened.es.complete("mas informac"), ["mas información", "mas informações"]);
+  assert.deepEqual(await opened.es.complete("sobeseda"), []);
+  assert.deepEqual(await opened.es.complete("РУССКИ"), ["русский"]);
+});
+
 /** A site that is too large for a bundle. */
 function large() {
   const site = join(folder, "large");
@@ -51,7 +71,7 @@ function large() {
   const word = () => `w${"abcdefghij"[draw(10)]}${draw(2 ** (1 + draw(13)))}x`;
   const words = (count) => Array.from({ length: count }, word).join(" ");
   for (let i = 0; i < 5000; i++) {
-    const text = `---\ntitle: ${words(3)}\ntags: [topic ${i % 7}]\n---\n\ncommon ${words(40)}\n\n## ${words(2)}\n\nshared words ${words(30)}\n`;
+    const text = `---\ntitle: ${words(3)}\ntags: [topic ${i % 7}, all]\n---\n\ncommon ${words(40)}\n\n## ${words(2)}\n\nshared words ${words(120)}\n`;
     writeFileSync(join(site, "content", `a${i}.md`), text);
   }
   guidepost("-q", "-C", site, "build");
@@ -63,7 +83,7 @@ test("a large site answers as Rust does, in files of their own", async () => {
   const log = [];
   const search = await open(ROOT, { fetch: fetchFrom(join(site, "public"), log) });
   const queries = [
-    "wa1x wb2x", "common", "wa100x wzzz common", 'tag:"topic 3" wa1x', 'tag:"topic 3" common', '"shared words" wb2x', "wa1 wc777x wd3x", "tag:nothing wa1x",
+    "wa1x wb2x", "common", "wa100x wzzz common", 'tag:"topic 3" wa1x', 'tag:"topic 3" common', '"shared words" wb2x', "wa1 wc777x wd3x", "tag:nothing wa1x", "tag:all wa1x", "tag:all",
   ];
   for (const query of queries) {
     const expected = JSON.parse(guidepost("-C", site, "search", "--published", "public", "--format", "json", query));
@@ -72,6 +92,19 @@ test("a large site answers as Rust does, in files of their own", async () => {
     assert.deepEqual(answer, comparable(expected), query);
   }
   assert.ok(log.some(({ path }) => path.includes("/l-")), "a tag needs every article that has it");
+
+  // Whoever wants no excerpts fetches less, and can have them later.
+  const bytes = () => log.reduce((sum, { bytes }) => sum + bytes, 0);
+  const asked = async (options) => {
+    const before = bytes();
+    const fresh = await open(ROOT, { fetch: fetchFrom(join(site, "public"), log) });
+    return { answer: await fresh.query("shared wb2x", options), bytes: bytes() - before };
+  };
+  const [whole, bare] = [await asked({}), await asked({ excerpts: 2 })];
+  assert.ok(bare.bytes < whole.bytes, `${bare.bytes} of ${whole.bytes}`);
+  const late = await Promise.all(bare.answer.results.map(({ more, ...result }) => more?.() ?? result));
+  assert.equal(bare.answer.results.filter(({ more }) => more).length, 8);
+  assert.deepEqual(comparable({ ...bare.answer, results: late }), comparable(whole.answer));
 });
 
 test("what goes wrong is told apart, and asked for again", async () => {

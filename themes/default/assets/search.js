@@ -13,17 +13,32 @@ const PAIRED =
 const LETTER = "[\\p{Alphabetic}\\p{Nd}\\p{Nl}\\p{No}]";
 const MARK = `(?![${PAIRED}]|${LETTER})\\p{M}`;
 const RUN = new RegExp(`([${PAIRED}](?:[${PAIRED}]|${MARK})*)|(?:(?![${PAIRED}])${LETTER})(?:(?![${PAIRED}])${LETTER}|${MARK})*`, "gu");
-const IS_LETTER = new RegExp(LETTER, "u");
+const NO_LETTERS = new RegExp(LETTER.replace("[", "[^"), "gu");
 const LONGEST_WORD = 64;
 
-/** A word as it is compared: without differences of case, width and marks. */
-export function fold(word) {
-  if (/^[a-z0-9]*$/.test(word)) return word.slice(0, LONGEST_WORD);
-  const letters = [...word.normalize("NFKD").replace(/\p{M}/gu, "")].map((c) => c.toLowerCase()).join("");
-  return [...letters].filter((c) => IS_LETTER.test(c)).slice(0, LONGEST_WORD).join("");
+/** A word without differences of case, width and marks, but for some letters with marks. */
+export function fold(word, letters = "") {
+  if (/^[a-z0-9]*$/i.test(word)) return word.slice(0, LONGEST_WORD).toLowerCase();
+  if (!letters) return [...foldAll(word)].slice(0, LONGEST_WORD).join("");
+  const kept = Array.from(word.normalize("NFKC"), (c) => (letters.includes(c.toLowerCase()) ? c.toLowerCase() : foldAll(c)));
+  return [...kept.join("")].slice(0, LONGEST_WORD).join("");
 }
 
-/** The words of a text: what each is compared by, whether it is a pair, and where it stands. */
+function foldAll(word) {
+  const letters = [...word.normalize("NFKD").replace(/\p{M}/gu, "")].map((c) => c.toLowerCase()).join("");
+  return letters.replace(NO_LETTERS, "");
+}
+
+/** A word's term in a language: of its normal form, in which the language keeps the marks that its stemmer must see, the stem. */
+export function stem(word, language) {
+  if (!language) return fold(word);
+  const found = language.stem(fold(word, language.letters));
+  return language.letters ? fold(found) : found;
+}
+
+const isStop = (word, language) => !!language?.stops.has(fold(word, language.letters));
+
+/** The words of a text: as written and folded, whether it is a pair, and where it stands. */
 export function words(text) {
   const found = [];
   for (const match of text.matchAll(RUN)) {
@@ -31,7 +46,7 @@ export function words(text) {
     const from = match.index;
     if (!isPaired) {
       const word = fold(run);
-      if (word) found.push({ word, isPair: false, from, to: from + run.length });
+      if (word) found.push({ run, word, isPair: false, from, to: from + run.length });
       continue;
     }
     const letters = [...run.normalize("NFKC")];
@@ -48,10 +63,10 @@ export function words(text) {
   return found;
 }
 
-/** The terms of a text for a language's stemmer (`{ stem, stops }`), without the commonest words unless there are no others. */
+/** The terms of a text for a language (`{ stem, letters, stops }`), without the commonest words unless there are no others. */
 export function terms(text, language) {
-  const all = words(text).map((word) => ({ ...word, term: word.isPair || !language ? word.word : language.stem(word.word) }));
-  const telling = all.filter((word) => word.isPair || !language?.stops.has(word.word));
+  const all = words(text).map((word) => ({ ...word, term: word.isPair ? word.word : stem(word.run, language) }));
+  const telling = all.filter(({ isPair, run }) => isPair || !isStop(run, language));
   return telling.length > 0 ? telling : all;
 }
 
@@ -264,16 +279,17 @@ function correct(written, known) {
   const letters = [...written];
   const most = mostMistakes(letters.length);
   let best = null;
-  for (const { word, rank } of known) {
+  for (const one of known) {
+    const { word, rank } = one;
     if (Math.abs(word.length - written.length) > 2 * most) continue;
     const other = [...word];
     if (Math.abs(other.length - letters.length) > most) continue;
     const mistakes = distance(letters, other);
     if (mistakes === 0 || mistakes > Math.min(most, mostMistakes(other.length + 1))) continue;
     const key = (mistakes * 2 + (letters[0] === other[0] ? 0 : 1)) * 64 - rank;
-    if (!best || key < best.key) best = { key, word };
+    if (!best || key < best.key) best = { key, one };
   }
-  return best?.word ?? null;
+  return best?.one ?? null;
 }
 
 // Excerpts.
@@ -315,12 +331,13 @@ class Matcher {
     this.beginnings = new Set([...this.terms.keys()].map((term) => term.codePointAt(0)));
     this.known = new Map();
   }
-  groupOf(word) {
+  /** The word of the query that a word of the article stands for. */
+  groupOf({ run, word }) {
     if (!this.beginnings.has(word.codePointAt(0))) return undefined;
-    let group = this.known.get(word);
-    if (group === undefined && !this.known.has(word)) {
-      group = this.terms.get(this.language ? this.language.stem(word) : word);
-      this.known.set(word, group);
+    let group = this.known.get(run);
+    if (group === undefined && !this.known.has(run)) {
+      group = this.terms.get(stem(run, this.language));
+      this.known.set(run, group);
     }
     return group;
   }
@@ -328,7 +345,7 @@ class Matcher {
     const found = words(text);
     for (const token of found) {
       token.block = block;
-      token.group = token.isPair ? this.terms.get(token.word) : this.groupOf(token.word);
+      token.group = token.isPair ? this.terms.get(token.word) : this.groupOf(token);
     }
     return found;
   }
@@ -400,7 +417,16 @@ function cut(blocks, tokens, first) {
 
 // Asking.
 
-const STEMMERS = { en: () => import("./stem-en.js") };
+const STEMMERS = {
+  de: () => import("./stem-de.js"),
+  en: () => import("./stem-en.js"),
+  es: () => import("./stem-es.js"),
+  fr: () => import("./stem-fr.js"),
+  it: () => import("./stem-it.js"),
+  nl: () => import("./stem-nl.js"),
+  pt: () => import("./stem-pt.js"),
+  ru: () => import("./stem-ru.js"),
+};
 
 // What a word may stand for counts so many sixteenths.
 const EXACT = 16;
@@ -414,6 +440,8 @@ const MOST_REPEATS = 3;
 const MOST_READ = 60;
 const MOST_FACETS = 12;
 const MOST_HEADINGS = 3;
+/** What is fetched of an article of which only the title and lead are wanted. */
+const MOST_HEADING = 512;
 /** So many directories at most are fetched before it is known which are needed. */
 const MOST_PREPARED = 4;
 
@@ -428,6 +456,20 @@ function best(articles, scores, count) {
     .map((article) => ({ article, score: Math.floor(scores[article]) }))
     .sort((a, b) => b.score - a.score || b.article - a.article);
 }
+
+/** The terms that are a word of the query, not only something that means the same. */
+const exact = ({ variants }) => [...variants].filter(([, weight]) => weight === EXACT).map(([term]) => term);
+
+/** What may stand for a word of a phrase. */
+function stemsOf({ word, term }, groups) {
+  const group = groups.find((group) => group.word === word || group.variants.get(term) === EXACT);
+  return new Set(group ? [term, ...exact(group)] : [term]);
+}
+
+const keyOf = (name, range) => (range ? `${name} ${range}` : name);
+
+/** The next piece of JSON, deflated. */
+const json = async (reader) => JSON.parse(new TextDecoder().decode(await inflate(reader.take(reader.number()))));
 
 /** Opens the index whose root is at an address. */
 export async function open(root, { fetch = globalThis.fetch } = {}) {
@@ -511,7 +553,7 @@ class Search {
 
   /** A file or a piece of one, read once. What fails is asked for again the next time. */
   piece(name, range, read) {
-    const key = range ? `${name} ${range[0]}` : name;
+    const key = keyOf(name, range);
     let piece = this.pieces.get(key);
     if (!piece) {
       piece = this.guard(name, async () => read(await this.bytes(name, range)));
@@ -542,9 +584,12 @@ class Search {
   wordFile(number) {
     return this.piece(this.words.names[number], null, async (bytes) => {
       const reader = new Reader(await inflate(content(bytes, "v")));
-      const words = Array.from({ length: reader.number() }, () => ({ word: reader.nextWord() }));
+      const words = Array.from({ length: reader.number() }, () => ({ word: reader.nextWord(), forms: [] }));
       const ranks = reader.take(words.length);
       words.forEach((word, i) => (word.rank = ranks[i]));
+      reader.word = new Uint8Array(0);
+      for (let number = 0; !reader.isAtEnd; ) words[(number += reader.number())].forms.push(reader.nextWord());
+      for (const word of words) if (word.forms.length === 0) word.forms.push(word.word);
       return words;
     });
   }
@@ -570,49 +615,87 @@ class Search {
     if (this.directories.length <= MOST_PREPARED) this.directories.forEach((_, i) => this.directory(i).catch(() => {}));
   }
 
-  /** An article: its language, title, address, section, day, tags, lead and text. */
-  async document(article) {
+  /** Where an article is. */
+  async placeOf(article) {
     const directory = await this.directory(Math.floor(article / this.blocks));
-    const { name, range } = directory[article % this.blocks];
+    return directory[article % this.blocks];
+  }
+
+  /** An article: its language, title, address, section, day, tags and lead; and its text. */
+  async article(article) {
+    const { name, range } = await this.placeOf(article);
     return this.piece(name, range, async (bytes) => {
       const reader = new Reader(bytes);
-      return JSON.parse(new TextDecoder().decode(await inflate(reader.take(reader.number()))));
+      return { document: await json(reader), passages: await json(reader) };
     });
+  }
+
+  /** An article without its text, which stands last: mostly a small part of its bytes says it all. */
+  async heading(article) {
+    const { name, range } = await this.placeOf(article);
+    const [from, to] = [range[0], Math.min(range[0] + MOST_HEADING, range[1])];
+    if (to === range[1] || this.isWhole || this.pieces.has(keyOf(name, range))) return this.article(article);
+    const found = await this.piece(name, [from, to], async (bytes) => {
+      const reader = new Reader(bytes);
+      const length = reader.number();
+      return reader.at + length <= bytes.length ? { document: await json(new Reader(bytes)), passages: null } : null;
+    });
+    return found ?? this.article(article);
   }
 
   // The words of a query.
 
-  /** What a word may stand for: its stem in each language of the site, and its synonyms. */
-  variants(word) {
-    const stems = this.languages.map((language) => (language ? language.stem(word) : word));
+  /** What a word may stand for, however it is written: its stem in each language of the site, and its synonyms. */
+  variants(forms) {
+    const stems = forms.flatMap((form) => this.languages.map((language) => stem(form, language)));
     const variants = new Map(stems.map((stem) => [stem, EXACT]));
-    const synonyms = Object.hasOwn(this.synonyms, stems[0]) ? this.synonyms[stems[0]] : [];
-    for (const synonym of synonyms) if (!variants.has(synonym)) variants.set(synonym, SYNONYM);
+    for (const own of forms.map((form) => stem(form, this.languages[0]))) {
+      const synonyms = Object.hasOwn(this.synonyms, own) ? this.synonyms[own] : [];
+      for (const synonym of synonyms) if (!variants.has(synonym)) variants.set(synonym, SYNONYM);
+    }
     return variants;
   }
 
   groups(query, length) {
     const groups = [];
-    const add = (found, start) => {
+    const add = (found, start, isQuoted) => {
       const place = [start + found.from, start + found.to];
       let group = groups.find((group) => group.term === found.term);
       if (group) {
         group.repeats = Math.min(group.repeats + 1, MOST_REPEATS);
         group.places.push(place);
+        group.isQuoted ||= isQuoted;
       } else {
-        const variants = found.isPair ? new Map([[found.term, EXACT]]) : this.variants(found.word);
-        group = { word: found.word, term: found.term, repeats: 1, places: [place], variants };
+        const variants = found.isPair ? new Map([[found.term, EXACT]]) : this.variants([found.run]);
+        const isCommon = !found.isPair && this.languages.some((language) => isStop(found.run, language));
+        group = { word: found.word, term: found.term, repeats: 1, isQuoted, isCommon, places: [place], variants };
         groups.push(group);
       }
       return group;
     };
     let open = null;
     for (const found of terms(query.words, this.languages[0])) {
-      const group = add(found, 0);
+      const group = add(found, 0, false);
       open = found.to === length ? group : null;
     }
-    const phrases = query.phrases.map(({ text, at }) => terms(text, this.languages[0]).map((found) => add(found, at)));
+    const phrases = query.phrases.map(({ text, at }) => terms(text, this.languages[0]).map((found) => add(found, at, true)));
     return { groups, open, phrases: phrases.filter((phrase) => phrase.length > 0) };
+  }
+
+  /** Has a group stand for a word of the vocabulary. */
+  setMeaning(group, { word, forms }) {
+    group.word = word;
+    group.variants = this.variants(forms);
+    [group.term] = group.variants.keys();
+  }
+
+  /** Gives a word that no article has the marks with which articles write it; returns whether there is such a word. */
+  async mark(group) {
+    if (!isWanted(group.word) || !this.languages.some((language) => language?.letters)) return false;
+    const file = fileOf(this.words, group.word);
+    const word = file < 0 ? null : (await this.wordFile(file)).find(({ word }) => word === group.word);
+    if (word) this.setMeaning(group, word);
+    return !!word;
   }
 
   async isKnown(group) {
@@ -622,7 +705,7 @@ class Search {
 
   /** Adds to the word that is being typed what it may become. */
   async completeGroup(group) {
-    if ([...group.word].length < SHORTEST_BEGINNING) return;
+    if (group.isQuoted || [...group.word].length < SHORTEST_BEGINNING) return;
     const files = await Promise.all(filesOf(this.terms, group.word).slice(0, 2).map((file) => this.termFile(file)));
     const found = files
       .flatMap((file) => [...file.values()])
@@ -631,9 +714,9 @@ class Search {
       .slice(0, MOST_COMPLETIONS);
     const isKnown = found.length > 0 || (await this.isKnown(group));
     for (const { term } of found) group.variants.set(term, COMPLETED);
-    if (isKnown) return;
-    for (const word of await this.completions(group.word)) {
-      for (const term of this.variants(word).keys()) if (!group.variants.has(term)) group.variants.set(term, COMPLETED_WORD);
+    if (isKnown || (await this.mark(group))) return;
+    for (const { forms } of await this.completions(group.word)) {
+      for (const term of this.variants(forms).keys()) if (!group.variants.has(term)) group.variants.set(term, COMPLETED_WORD);
     }
   }
 
@@ -644,21 +727,19 @@ class Search {
       .flat()
       .filter(({ word }) => word.startsWith(beginning))
       .sort((a, b) => b.rank - a.rank || compare(a.word, b.word))
-      .slice(0, MOST_COMPLETIONS)
-      .map(({ word }) => word);
+      .slice(0, MOST_COMPLETIONS);
   }
 
   /** Takes words that no article has for mistakes, where there is a word that is almost the same. */
   async correct(text, groups, open) {
     const changes = [];
     for (const group of groups) {
-      if (!isWanted(group.word) || mostMistakes([...group.word].length) === 0 || (await this.isKnown(group))) continue;
-      const meant = await this.meant(group.word, group === open);
-      if (!meant) continue;
-      changes.push(...group.places.map((place) => ({ place, meant })));
-      group.variants = this.variants(meant);
-      [group.term] = group.variants.keys();
-      group.word = meant;
+      if ((await this.isKnown(group)) || (await this.mark(group)) || group.isQuoted || group.isCommon) continue;
+      if (!isWanted(group.word) || mostMistakes([...group.word].length) === 0) continue;
+      const word = await this.meant(group.word, group === open);
+      if (!word) continue;
+      changes.push(...group.places.map((place) => ({ place, meant: word.forms[0] })));
+      this.setMeaning(group, word);
     }
     if (changes.length === 0) return null;
     changes.sort((a, b) => b.place[0] - a.place[0]);
@@ -734,10 +815,8 @@ class Search {
 
   /** The articles that have all tags and every word of every phrase; null if there are none of either. */
   async required(tags, phrases) {
-    // A word of a phrase may be any of its stems, but nothing that only means the same.
-    const stems = ({ variants }) => [...variants].filter(([, weight]) => weight === EXACT).map(([term]) => term);
     const names = tags.map(tagTerm).filter((term) => term.length > 1);
-    const needed = [...names.map((name) => [name]), ...phrases.flat().map(stems)];
+    const needed = [...names.map((name) => [name]), ...phrases.flat().map(exact)];
     if (needed.length === 0) return null;
     const union = async (terms) => {
       const lists = await Promise.all(terms.map((term) => this.having(term)));
@@ -751,19 +830,20 @@ class Search {
    * Keeps the articles that have the phrases word by word, each by the rules of its language. Reads the best until there
    * are enough.
    */
-  async withPhrases(ranked, phrases, enough) {
+  async withPhrases(ranked, phrases, groups, enough) {
     const kept = [];
     const most = Math.min(ranked.length, MOST_READ);
     let read = 0;
     while (read < most && kept.length < enough) {
-      const documents = await Promise.all(ranked.slice(read, Math.min(read + 10, most)).map(({ article }) => this.document(article)));
-      for (const [language, title, , , , , lead, passages] of documents) {
+      const documents = await Promise.all(ranked.slice(read, Math.min(read + 10, most)).map(({ article }) => this.article(article)));
+      for (const { document, passages } of documents) {
+        const [language, title, , , , , lead] = document;
         if (kept.length >= enough) break;
-        const split = (text) => terms(text, this.languages[language]).map(({ term }) => term);
-        const texts = [title, lead, ...passages.flatMap(([heading, , blocks]) => [heading, ...blocks])].map(split);
-        const has = (phrase) => texts.some((list) => list.some((_, i) => phrase.every((term, j) => list[i + j] === term)));
-        const needed = phrases.map(({ text }) => split(text)).filter((phrase) => phrase.length > 0);
-        if (needed.every(has)) kept.push(ranked[read]);
+        const split = (text) => terms(text, this.languages[language]);
+        const texts = [title, lead, ...passages.flatMap(([heading, , blocks]) => [heading, ...blocks])];
+        const lists = texts.map((text) => split(text).map(({ term }) => term));
+        const has = (phrase) => lists.some((list) => list.some((_, i) => phrase.every((stems, j) => stems.has(list[i + j]))));
+        if (phrases.every(({ text }) => has(split(text).map((found) => stemsOf(found, groups))))) kept.push(ranked[read]);
         read++;
       }
     }
@@ -778,26 +858,27 @@ class Search {
 
   facets(documents) {
     const counts = new Map();
-    for (const tag of documents.flatMap((document) => document[5])) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+    for (const tag of documents.flatMap(({ document }) => document[5])) counts.set(tag, (counts.get(tag) ?? 0) + 1);
     const facets = Array.from(counts).sort(([a, x], [b, y]) => y - x || compare(a, b));
     return facets.slice(0, MOST_FACETS).map(([tag, count]) => ({ tag, count: this.isWhole ? count : null }));
   }
 
-  result(groups, score, [language, title, path, section, date, , lead, passages]) {
+  /** An article as a result. One of which the text is not here yet has `more`, which gets it: the same with its excerpt. */
+  result(groups, { article, score }, { document, passages }) {
+    const [language, title, path, section, date, , lead] = document;
     const matcher = new Matcher(this.languages[language], groups);
     const href = this.site + path;
     const place = ([title, anchor]) => (title ? { title, href: `${href}#${encodeURIComponent(anchor)}` } : null);
+    const result = { title: matcher.mark(title), href, section, date, lead, headings: [], excerpt: null };
+    result.score = score / (16 * 1024 * 6.4);
+    if (!passages) {
+      result.more = async () => this.result(groups, { article, score }, await this.article(article));
+      return result;
+    }
     const found = matcher.excerpt(passages);
-    return {
-      title: matcher.mark(title),
-      href,
-      section,
-      date,
-      lead,
-      headings: passages.filter(([heading]) => heading && matcher.isIn(heading)).slice(0, MOST_HEADINGS).map(place),
-      excerpt: found && { parts: found.parts, heading: place(passages[found.section]) },
-      score: score / (16 * 1024 * 3.2),
-    };
+    result.headings = passages.filter(([heading]) => heading && matcher.isIn(heading)).slice(0, MOST_HEADINGS).map(place);
+    result.excerpt = found && { parts: found.parts, heading: place(passages[found.section]) };
+    return result;
   }
 
   /** Whether every file is here, so that looking at all of them costs nothing. */
@@ -805,8 +886,11 @@ class Search {
     return this.bundle.size > 0;
   }
 
-  /** Answers a query. `complete`: its last word may be the beginning of one. */
-  async query(text, { limit = 10, offset = 0, complete = true } = {}) {
+  /**
+   * Answers a query. `complete`: its last word may be the beginning of one. `excerpts`: so many results come with what
+   * stands in their texts, the others have a `more` for it.
+   */
+  async query(text, { limit = 10, offset = 0, complete = true, excerpts = limit } = {}) {
     this.prepare();
     const query = parse(text);
     const { groups, open, phrases } = this.groups(query, text.length);
@@ -824,19 +908,20 @@ class Search {
     let ranked = best(fitting, scores, this.isWhole ? Infinity : Math.max(offset + limit, MOST_READ));
     let isPartial = !required && isCut;
     if (phrases.length > 0) {
-      const { kept, isPartial: isMore } = await this.withPhrases(ranked, query.phrases, this.isWhole ? Infinity : offset + limit);
+      const enough = this.isWhole ? Infinity : offset + limit;
+      const { kept, isPartial: isMore } = await this.withPhrases(ranked, query.phrases, groups, enough);
       [ranked, isPartial] = [kept, isMore || ranked.length < fitting.length];
     }
     const page = ranked.slice(offset, offset + limit);
-    const documents = await Promise.all((this.isWhole ? ranked : page).map(({ article }) => this.document(article)));
-    const shown = this.isWhole ? documents.slice(offset, offset + limit) : documents;
+    const shown = await Promise.all(page.map(({ article }, i) => (i < excerpts ? this.article(article) : this.heading(article))));
+    const counted = this.isWhole ? await Promise.all(ranked.map(({ article }) => this.article(article))) : shown;
     return {
       words: groups.map((group) => group.word),
       corrected,
       total: phrases.length > 0 ? ranked.length : fitting.length,
       isPartial,
-      facets: this.facets(documents),
-      results: page.map(({ score }, i) => this.result(groups, score, shown[i])),
+      facets: this.facets(counted),
+      results: page.map((found, i) => this.result(groups, found, shown[i])),
     };
   }
 
@@ -846,6 +931,6 @@ class Search {
     if (!last || last[1] || last.index + last[0].length !== text.length) return [];
     const beginning = fold(last[0]);
     if ([...beginning].length < SHORTEST_BEGINNING) return [];
-    return (await this.completions(beginning)).map((word) => text.slice(0, last.index) + word);
+    return (await this.completions(beginning)).map(({ forms }) => text.slice(0, last.index) + forms[0]);
   }
 }

@@ -1,6 +1,8 @@
 // English words to their stems: the Snowball algorithm (https://snowballstem.org/algorithms/english/stemmer.html), as
 // Guidepost's index uses it. `tests/search/words.tsv` holds the two together.
 
+// The algorithm sees no marks.
+export const letters = "";
 export const stops = new Set(
   ("a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was " +
     "will with").split(" "),
