@@ -18,6 +18,9 @@ const COMPLETED: u64 = 8;
 const MOST_COMPLETIONS: usize = 8;
 /// A beginning of one letter is the beginning of everything.
 const SHORTEST_BEGINNING: usize = 2;
+/// So many files of words are looked at for the one that a misspelt word was meant to be, and once more for words with
+/// another first letter.
+const MOST_WORD_FILES: usize = 12;
 /// A word that is repeated counts so often at most.
 const MOST_REPEATS: u64 = 3;
 
@@ -178,8 +181,7 @@ impl Search<'_> {
             if group.is_quoted || group.is_stop || most_mistakes == 0 || !vocabulary::is_wanted(&group.word) {
                 continue;
             }
-            let others = if open == Some(number) { 0 } else { self.words.names.len() };
-            let Some(meant) = self.meant(&group.word, others)? else { continue };
+            let Some(meant) = self.meant(&group.word, open == Some(number))? else { continue };
             changes.extend(group.places.iter().map(|place| (place.clone(), meant.written().to_owned())));
             group.variants = self.variants(meant.forms());
             group.word = meant.word;
@@ -192,13 +194,24 @@ impl Search<'_> {
         Ok((!changes.is_empty()).then_some(corrected))
     }
 
-    /// Most mistakes leave the first letter alone, so the other words, in so many files, are looked at only if need be, and
-    /// not while one types.
-    fn meant(&self, word: &str, others: usize) -> Result<Option<Word>, Failure> {
-        let Some(first) = word.chars().next() else { return Ok(None) };
-        for files in [self.words.find_beginning(&first.to_string()), (0..others).collect()] {
+    /// Most mistakes leave the first letter alone, so words with another are looked at only if need be, and not while one
+    /// types. All of them, if they are in a few files; otherwise those that begin as the word does without its first letter, or
+    /// with its first two exchanged.
+    fn meant(&self, word: &str, is_open: bool) -> Result<Option<Word>, Failure> {
+        let letters: Vec<char> = word.chars().take(3).collect();
+        let beginning = |places: &[usize]| {
+            let beginning: String = places.iter().filter_map(|&place| letters.get(place)).collect();
+            self.words.find_beginning(&beginning)
+        };
+        let all = self.words.names.len();
+        let alike = [beginning(&[0]), beginning(&[0, 1])].into_iter().find(|files| files.len() <= MOST_WORD_FILES);
+        let mut others: Vec<usize> =
+            if all <= MOST_WORD_FILES { (0..all).collect() } else { [beginning(&[1, 2]), beginning(&[1, 0])].concat() };
+        others.sort_unstable();
+        others.dedup();
+        for files in [alike.unwrap_or_default(), if is_open { Vec::new() } else { others }] {
             let mut known = Vec::new();
-            for file in files {
+            for file in files.into_iter().take(MOST_WORD_FILES) {
                 known.extend(self.word_file(file)?);
             }
             if let Some(meant) = vocabulary::correct(word, known.iter()) {

@@ -437,6 +437,8 @@ const COMPLETED = 8;
 const MOST_COMPLETIONS = 8;
 const SHORTEST_BEGINNING = 2;
 const MOST_REPEATS = 3;
+/** So many files of words are looked at for the one that was meant, and once more for words with another first letter. */
+const MOST_WORD_FILES = 12;
 const MOST_READ = 60;
 const MOST_FACETS = 12;
 const MOST_HEADINGS = 3;
@@ -746,10 +748,20 @@ class Search {
     return changes.reduce((text, { place, meant }) => text.slice(0, place[0]) + meant + text.slice(place[1]), text);
   }
 
-  /** Most mistakes leave the first letter alone, so the other words are looked at only if need be, and not while one types. */
+  /**
+   * Most mistakes leave the first letter alone, so words with another are looked at only if need be, and not while one
+   * types. All of them, if they are in a few files; otherwise those that begin as the word does without its first letter, or
+   * with its first two exchanged.
+   */
   async meant(word, isOpen) {
-    for (const files of [filesOf(this.words, [...word][0]), isOpen ? [] : this.words.names.keys()]) {
-      const known = await Promise.all(Array.from(files, (file) => this.wordFile(file)));
+    const letters = [...word];
+    const beginning = (...places) => filesOf(this.words, places.map((place) => letters[place] ?? "").join(""));
+    const all = [...this.words.names.keys()];
+    const alike = [beginning(0), beginning(0, 1)].find((files) => files.length <= MOST_WORD_FILES) ?? [];
+    const near = all.length <= MOST_WORD_FILES ? all : [...beginning(1, 2), ...beginning(1, 0)];
+    const others = [...new Set(near)].sort((a, b) => a - b);
+    for (const files of [alike, isOpen ? [] : others.slice(0, MOST_WORD_FILES)]) {
+      const known = await Promise.all(files.map((file) => this.wordFile(file)));
       const meant = correct(word, known.flat());
       if (meant) return meant;
     }
