@@ -23,7 +23,8 @@ const COMPRESSED = /\.(html|css|js|svg|xml|json|webmanifest|txt)$/;
 /**
  * Serves `folder` at `http://127.0.0.1:PORT` + `base`, where `base` is "" or "/sub/dir". Faults, each told by the path below
  * `base`: `isMissing` says which files are not there, `change` makes other bytes of a file, `hold` is waited for before an
- * answer, `knowsRanges` is whether parts of files can be asked for. Requests for files are noted in `log`.
+ * answer, `knowsRanges` is whether parts of files can be asked for. Requests for files are noted in `log`,
+ * with the bytes of their content as it was sent.
  */
 export async function serve(folder, base = "") {
   const headers = await readHeaders(join(folder, "_headers"));
@@ -33,7 +34,8 @@ export async function serve(folder, base = "") {
     let status = 200;
     let file = path.startsWith(`${base}/`) ? normalize(path.slice(base.length)) : "/404.html";
     if (file.endsWith("/")) file += "index.html";
-    served.log.push({ path: file, range: request.headers.range });
+    const entry = { path: file, range: request.headers.range, bytes: 0 };
+    served.log.push(entry);
     await served.hold(file);
     if (served.isMissing(file) || !(await isFile(join(folder, file)))) {
       status = 404;
@@ -54,6 +56,7 @@ export async function serve(folder, base = "") {
       response.setHeader("Content-Encoding", "gzip");
       bytes = gzipSync(bytes);
     }
+    entry.bytes = bytes.length;
     response.writeHead(status);
     response.end(bytes);
   });
