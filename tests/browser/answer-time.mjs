@@ -1,8 +1,8 @@
 // How long readers wait for an answer. `node answer-time.mjs FOLDER "two words" [--throttle 4] [--runs 5]` serves the folder
 // of a published site and asks on its search page, in a fresh browser profile each time: how many files and bytes of
-// content are fetched from the touch of the field until results show, in how many round trips (requests that wait for the answers to
-// others), and how long it takes from the last byte until results are there. Every answer of the server takes a tenth of a
-// second, as on a phone, so that what is asked for at once is seen to be. Not a test.
+// content are fetched from the touch of the field until results show, in how many round trips (requests that wait for the
+// answers to others), and how long it takes from the last byte until results are there. Every answer of the server takes a
+// tenth of a second, as on a phone, so that what is asked for at once is seen to be. Not a test.
 
 import { open } from "./site.mjs";
 import { serve } from "./server.mjs";
