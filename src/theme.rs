@@ -227,15 +227,32 @@ fn digest_of(templates: &BTreeMap<String, Template>) -> Digest {
     digester.finish()
 }
 
-/// All files of an embedded folder, with their paths.
+/// All files of an embedded folder, with their paths. Scripts are as readers fetch them, without comments.
 fn embedded(dir: &Dir<'_>) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     let mut folders = vec![dir];
     while let Some(folder) = folders.pop() {
-        files.extend(folder.files().map(|file| (file.path().to_string_lossy().replace('\\', "/"), file.contents().to_vec())));
+        files.extend(folder.files().map(|file| {
+            let path = file.path().to_string_lossy().replace('\\', "/");
+            let script = file.contents_utf8().filter(|_| path.ends_with(".js")).map(without_comments);
+            (path, script.map_or_else(|| file.contents().to_vec(), String::into_bytes))
+        }));
         folders.extend(folder.dirs());
     }
     files
+}
+
+/// A script without the lines that hold nothing but comments, which are a fifth of it. The default theme has no such line
+/// within a text.
+fn without_comments(script: &str) -> String {
+    let mut is_inside = false;
+    let is_code = |line: &&str| {
+        let line = line.trim();
+        let is_comment = is_inside || line.starts_with("//") || line.starts_with("/*");
+        is_inside = is_comment && !line.starts_with("//") && !line.ends_with("*/");
+        !is_comment
+    };
+    script.split_inclusive('\n').filter(is_code).collect()
 }
 
 /// The filter `json`: a value as JSON that is safe inside a `<script>` element.
@@ -276,6 +293,20 @@ mod tests {
         let css = String::from_utf8_lossy(&theme.assets["site.css"].bytes).into_owned();
         assert!(css.contains(theme.assets["font.woff2"].url.as_str()), "{css}");
         assert!(theme.has_template("article.html"));
+    }
+
+    #[test]
+    fn scripts_are_published_without_comments() {
+        let script =
+            "// What it is.\n\n/** One. */\nlet a = \"//\"; // why\n/**\n * Two,\n * and three.\n */\nlet b;\n  // Last.\n";
+        assert_eq!(without_comments(script), "\nlet a = \"//\"; // why\nlet b;\n");
+        let scripts: Vec<_> = embedded(&DEFAULT).into_iter().filter(|(path, _)| path.ends_with(".js")).collect();
+        assert!(scripts.len() > 5);
+        for (path, bytes) in scripts {
+            let text = String::from_utf8(bytes).unwrap_or_default();
+            assert!(text.lines().count() > 20, "{path} is lost");
+            assert!(!text.lines().any(|line| ["//", "/*", "*"].iter().any(|sign| line.trim().starts_with(sign))), "{path}");
+        }
     }
 
     #[test]

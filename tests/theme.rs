@@ -124,10 +124,30 @@ fn is_ready_for_pagefind(page: &html::Page) {
     assert_eq!(with("data-pagefind-meta", "title"), ["Everything"]);
     assert_eq!(with("data-pagefind-meta", "date[datetime]"), ["January 2, 2020"]);
     assert_eq!(with("data-pagefind-filter", "tag"), ["one", "two"]);
+    assert_eq!(with("data-pagefind-filter", "section"), ["Section"]);
+    assert_eq!(with("data-pagefind-meta", "section"), ["Section"]);
     let ignored = with("data-pagefind-ignore", "").concat();
     for words in ["On this page", "minute", "Part 1 of 2", "Who to ask"] {
         assert!(ignored.contains(words) == page.text().contains(words), "`{words}` is not an article's own");
     }
+}
+
+#[test]
+fn what_is_kept_out_of_the_search_is_nothing_for_pagefind_either() {
+    let site = TestSite::new(&[
+        ("guidepost.yaml", "title: Test\nbase_url: https://example.org/\n"),
+        ("content/found.md", "---\ntitle: Found\n---\nWords."),
+        ("content/hidden.md", "---\ntitle: Hidden\nsearch: false\n---\nWords."),
+    ]);
+    let outputs = render_all(&site.snapshot());
+    let bodies = |wanted: &str| {
+        let (_, bytes) = outputs.iter().find(|(path, _)| path == wanted).unwrap();
+        html::Page::parse(&String::from_utf8_lossy(bytes))
+            .elements()
+            .filter(|e| e.attribute("data-pagefind-body").is_some())
+            .count()
+    };
+    assert_eq!(["found/index.html", "hidden/index.html", "index.html", "search/index.html"].map(bodies), [1, 0, 0, 0]);
 }
 
 /// A reader of the theme's documentation finds every template there.

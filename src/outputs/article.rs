@@ -51,6 +51,8 @@ struct ArticleView {
     /// Minutes an agenda takes.
     duration: Option<u32>,
     audience: Option<String>,
+    /// Whether the search finds it.
+    in_search: bool,
     /// The author's own keys.
     extra: Value,
 }
@@ -175,6 +177,7 @@ fn article_view(snapshot: &Snapshot, id: ArticleId) -> ArticleView {
         }),
         duration: head.duration,
         audience: head.audience.clone(),
+        in_search: head.in_search,
         extra: Value::from_serializable(&crate::yaml::Value::Map(head.extra.clone())),
     }
 }

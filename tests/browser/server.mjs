@@ -1,9 +1,10 @@
-// A plain static server, as any host is one: files below a path, index.html for folders, 404.html for the rest, and the
-// headers that `_headers` asks for.
+// A plain static server, as any host is one: files below a path, index.html for folders, 404.html for the rest, the
+// headers that `_headers` asks for, texts compressed, ranges. It can do what hosts and connections do at their worst, too.
 
 import { createServer } from "node:http";
 import { readFile, stat } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
+import { gzipSync } from "node:zlib";
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -17,16 +18,26 @@ const TYPES = {
   ".gp": "application/octet-stream",
   ".txt": "text/plain; charset=utf-8",
 };
+const COMPRESSED = /\.(html|css|js|svg|xml|json|webmanifest|txt)$/;
 
-/** Serves `folder` at `http://127.0.0.1:PORT` + `base`, where `base` is "" or "/sub/dir". */
+/**
+ * Serves `folder` at `http://127.0.0.1:PORT` + `base`, where `base` is "" or "/sub/dir". Faults, each told by the path below
+ * `base`: `isMissing` says which files are not there, `change` makes other bytes of a file, `hold` is waited for before an
+ * answer, `knowsRanges` is whether parts of files can be asked for. Requests for files are noted in `log`,
+ * with the bytes of their content as it was sent.
+ */
 export async function serve(folder, base = "") {
   const headers = await readHeaders(join(folder, "_headers"));
+  const served = { isMissing: () => false, change: (path, bytes) => bytes, hold: async () => {}, knowsRanges: true, log: [] };
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     let status = 200;
     let file = path.startsWith(`${base}/`) ? normalize(path.slice(base.length)) : "/404.html";
     if (file.endsWith("/")) file += "index.html";
-    if (!(await isFile(join(folder, file)))) {
+    const entry = { path: file, range: request.headers.range, bytes: 0 };
+    served.log.push(entry);
+    await served.hold(file);
+    if (served.isMissing(file) || !(await isFile(join(folder, file)))) {
       status = 404;
       file = "/404.html";
     }
@@ -34,11 +45,27 @@ export async function serve(folder, base = "") {
       if (path.startsWith(prefix)) response.setHeader(name, value);
     }
     response.setHeader("Content-Type", TYPES[extname(file)] ?? "application/octet-stream");
+    let bytes = served.change(file, await readFile(join(folder, file)));
+    const range = served.knowsRanges && status === 200 && /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "");
+    if (range) {
+      const [from, to] = [Number(range[1]), Math.min(Number(range[2]) + 1, bytes.length)];
+      status = 206;
+      response.setHeader("Content-Range", `bytes ${from}-${to - 1}/${bytes.length}`);
+      bytes = bytes.subarray(from, to);
+    } else if (COMPRESSED.test(file) && /\bgzip\b/.test(request.headers["accept-encoding"] ?? "")) {
+      response.setHeader("Content-Encoding", "gzip");
+      bytes = gzipSync(bytes);
+    }
+    entry.bytes = bytes.length;
     response.writeHead(status);
-    response.end(await readFile(join(folder, file)));
+    response.end(bytes);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { address: `http://127.0.0.1:${server.address().port}${base}`, close: () => server.close() };
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return Object.assign(served, { address: `http://127.0.0.1:${server.address().port}${base}`, close });
 }
 
 /** The lines of a `_headers` file as [path prefix, name, value]. */

@@ -1,30 +1,41 @@
-// Building the sample site for a test, and opening a browser to read it.
+// Building the sample site and generated ones for a test, and opening a browser to read them.
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
-import { install } from "./stand-in/install.mjs";
 
-const repository = resolve(import.meta.dirname, "../..");
+export const repository = resolve(import.meta.dirname, "../..");
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** A site of many articles of made-up words, whose search index is too large for one file; many speak of a salary. */
-export function buildLarge(base) {
-  const root = mkdtempSync(join(tmpdir(), "guidepost-browser-large-"));
+/** A random number below another, the same on every run. */
+function dice() {
+  let state = 1;
+  return (below) => (state = (state * 48271) % 2147483647) % below;
+}
+
+/**
+ * A site of so many articles made of English words, common ones more often than rare ones; every fifth speaks of a salary.
+ * Some thirty make an index of one file, six hundred one of many.
+ */
+export function buildMany(count, base) {
+  const root = mkdtempSync(join(tmpdir(), "guidepost-browser-source-"));
   mkdirSync(join(root, "content/advice"), { recursive: true });
   writeFileSync(join(root, "guidepost.yaml"), `title: Much advice\nbase_url: ${base}\n`);
-  let state = 1;
-  const random = (below) => (state = (state * 48271) % 2147483647) % below;
-  const syllables = "ba ce di fo gu la me ni po ru sa te vi wo xu".split(" ");
-  const word = () => Array.from({ length: 2 + random(3) }, () => syllables[random(syllables.length)]).join("");
-  for (let number = 0; number < 600; number++) {
-    const text = Array.from({ length: 150 }, word).join(" ") + (number % 5 === 0 ? " and a salary." : ".");
-    const day = `20${10 + (number % 10)}-0${1 + (number % 9)}-1${number % 10}`;
-    writeFileSync(join(root, `content/advice/article-${number}.md`), `---\ntitle: Advice ${word()} ${number}\ndate: ${day}\n---\n\n${text}\n`);
+  const golden = readFileSync(join(repository, "tests/search/words.tsv"), "utf8");
+  const known = Array.from(golden.matchAll(/^en\t"([a-z]{3,12})"/gm), (match) => match[1]).filter((word) => !word.startsWith("salar"));
+  const random = dice();
+  const word = () => known[(random(known.length) * random(97)) % (1 + random(known.length))];
+  const words = (count) => Array.from({ length: count }, word).join(" ");
+  for (let number = 0; number < count; number++) {
+    const head = [`title: The ${words(2)} ${number}`, `date: 20${10 + (number % 10)}-0${1 + (number % 9)}-1${number % 10}`, `tags: [subject ${number % 7}, way-${number % 3}]`];
+    const text = `${words(60)}${number % 5 === 0 ? " and a salary" : ""}.\n\n## About ${words(2)}\n\n${words(90)}.`;
+    writeFileSync(join(root, `content/advice/article-${number}.md`), `---\n${head.join("\n")}\n---\n\n${text}\n`);
   }
-  return buildFrom(root, base);
+  const folder = buildFrom(root, base);
+  rmSync(root, { recursive: true });
+  return folder;
 }
 
 /** The sample site, built for `base` with the program that tests/run has made. */
@@ -35,9 +46,10 @@ export function build(base) {
 function buildFrom(root, base) {
   const program = process.env.GUIDEPOST ?? join(repository, "target/release/guidepost");
   const folder = mkdtempSync(join(tmpdir(), "guidepost-browser-"));
-  execFileSync(program, ["--quiet", "-C", root, "build", "--output", folder, "--base-url", base], { stdio: "inherit" });
-  // The search's own index is not there yet.
-  if (!existsSync(join(folder, "search/index.gp"))) install(folder, join(repository, "themes/default/assets"));
+  process.once("exit", () => rmSync(folder, { recursive: true }));
+  // The day is that of the golden answers.
+  const env = { ...process.env, SOURCE_DATE_EPOCH: "1795348800" };
+  execFileSync(program, ["--quiet", "-C", root, "build", "--output", folder, "--base-url", base], { stdio: "inherit", env });
   return folder;
 }
 

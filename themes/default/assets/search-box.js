@@ -1,14 +1,15 @@
 // The results below a search field while somebody types: an editable combobox with a list, as the ARIA Authoring
 // Practices describe it (https://www.w3.org/WAI/ARIA/apg/patterns/combobox/). The options are links.
 
-import { Asker, PAUSE, announcer, correction, element, excerpt, facts, failure, headings, marked, nothing, pageFor, words } from "./search-parts.js";
+import { Asker, announcer, correction, element, excerpt, facts, failure, headings, marked, nothing, onPause, pageFor, question, slowness, spoken, words } from "./search-parts.js";
 
-/** How many articles are offered at once. */
+/** How many articles are offered at once, and of the headings of each. */
 const MOST = 5;
+const MOST_HEADINGS = 2;
 
 /** Gives a search form its list. */
-export function attach(form) {
-  new Box(form);
+export function attach(form, answers, root) {
+  new Box(form, root);
 }
 
 class Box {
@@ -22,12 +23,12 @@ class Box {
   #panel;
   /** The option that Enter opens; -1 is the field itself. */
   #active = -1;
-  #timer;
+  #stay;
 
-  constructor(form) {
+  constructor(form, root) {
     this.#form = form;
     this.#input = form.elements.q;
-    this.#asker = new Asker(form);
+    this.#asker = new Asker(form, root);
     const id = `${this.#input.id}-list`;
     this.#list = element("div", { role: "listbox", id, "aria-label": words.results, hidden: "" });
     this.#panel = element("div", { class: "search-panel", hidden: "" }, this.#note, this.#list);
@@ -35,7 +36,9 @@ class Box {
     this.#say = announcer(form);
     const attributes = { role: "combobox", "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": id, "aria-expanded": "false" };
     for (const [name, value] of Object.entries(attributes)) this.#input.setAttribute(name, value);
-    this.#input.addEventListener("input", () => this.#wait());
+    this.#stay = onPause(this.#input, () => this.#ask());
+    this.#input.addEventListener("input", () => (this.#input.value.trim() ? this.#activate(-1) : this.#close()));
+    this.#input.addEventListener("click", () => this.#panel.hidden && this.#ask());
     this.#input.addEventListener("keydown", (event) => this.#press(event));
     // A click in the panel leaves the focus in the field, so that the panel stays until the click has been heard.
     this.#panel.addEventListener("mousedown", (event) => event.preventDefault());
@@ -46,54 +49,42 @@ class Box {
       this.#close();
     });
     // Whoever typed while this was on its way.
-    if (this.#input.value.trim()) this.#wait();
+    this.#ask();
   }
 
   get #options() {
     return this.#list.children;
   }
 
-  #wait() {
-    clearTimeout(this.#timer);
-    this.#activate(-1);
-    if (!this.#input.value.trim()) return this.#close();
-    this.#timer = setTimeout(() => this.#ask(), PAUSE);
-  }
-
   #ask() {
-    // A blank at the end says that the last word is whole.
-    const typed = this.#input.value.trimStart();
-    const text = typed.trimEnd();
-    if (!text) return;
-    this.#asker.ask(typed, { limit: MOST }, {
-      slow: () => this.#open([element("p", {}, words.slow)], [], words.slow),
-      titles: (answer) => this.#show(answer, text),
-      show: (answer) => this.#show(answer, text),
+    this.#stay();
+    const asked = question(this.#input.value);
+    if (!asked.trim()) return;
+    this.#asker.ask(asked, { limit: MOST }, {
+      slow: () => this.#open(slowness(this.#form), [], words.slow),
+      show: (answer) => this.#show(answer, asked),
       fail: (error) => this.#fail(error),
     });
   }
 
-  #show(answer, text) {
-    if (answer.results.length === 0) return this.#open(nothing(this.#form, text), [], words.nothing(text));
-    const options = answer.results.flatMap(optionsOf);
-    if (answer.total > answer.results.length) {
-      options.push(option("option-all", pageFor(this.#form, text), words.all(answer.total, text)));
+  #show(answer, asked) {
+    const { results, total, isPartial, corrected } = answer;
+    if (results.length === 0) return this.#open(nothing(this.#form, asked), [], spoken(answer, asked));
+    const options = results.flatMap(optionsOf);
+    if (isPartial || total > results.length) {
+      options.push(option("option-all", pageFor(this.#form, asked), words.all(total, isPartial) + words.of((corrected ?? asked).trim())));
     }
     options.forEach((one, at) => (one.id = `${this.#list.id}-${at}`));
-    const note = correction(this.#form, answer, text);
-    const corrected = answer.corrected ? `${words.corrected(answer.corrected)} ` : "";
-    this.#open(note ? [note] : [], options, `${corrected}${words.howMany(answer.total)}. ${words.howToChoose}`);
+    this.#open([correction(answer, asked)].filter(Boolean), options, `${spoken(answer, asked)} ${words.howToChoose}`);
   }
 
   #fail(error) {
-    // A script that did not arrive is not fetched twice by every browser: then the search page starts afresh.
-    const retry = error.kind ? () => (this.#input.focus(), this.#ask()) : () => this.#form.requestSubmit();
-    const note = failure(error, retry);
+    const note = failure(this.#form, error, () => (this.#input.focus(), this.#ask()));
     this.#open(note, [], note[0].textContent);
   }
 
-  #open(note, options, spoken) {
-    // Whoever has chosen already keeps the choice when excerpts arrive.
+  #open(note, options, said) {
+    // Whoever has chosen already keeps the choice.
     const chosen = this.#options[this.#active]?.getAttribute("href");
     this.#note.replaceChildren(...note);
     this.#list.replaceChildren(...options);
@@ -102,11 +93,11 @@ class Box {
     this.#panel.hidden = false;
     this.#activate(options.findIndex((option) => option.getAttribute("href") === chosen));
     this.#input.setAttribute("aria-expanded", String(options.length > 0));
-    this.#say(spoken);
+    this.#say(said);
   }
 
   #close() {
-    clearTimeout(this.#timer);
+    this.#stay();
     this.#asker.forget();
     this.#activate(-1);
     this.#panel.hidden = true;
@@ -126,7 +117,8 @@ class Box {
   }
 
   #press(event) {
-    if (event.isComposing) return;
+    // Keys that compose a word are none of ours; Safari says so of the last one by its number alone.
+    if (event.isComposing || event.keyCode === 229) return;
     const isOpen = !this.#panel.hidden;
     const count = isOpen ? this.#options.length : 0;
     switch (event.key) {
@@ -165,9 +157,11 @@ function optionsOf(result) {
   facts(result).forEach((fact, at) => line.append(...(at ? [" · ", fact] : [fact])));
   const title = element("span", { class: "option-title", dir: "auto" }, marked(result.title));
   const text = element("span", { class: "option-text", dir: "auto" }, excerpt(result));
-  const made = [option("option-article", result.href, title, " ", line, " ", text)];
-  for (const heading of headings(result)) made.push(option("option-heading", heading.href, element("span", { dir: "auto" }, heading.title)));
-  return made;
+  const within = words.within(title.textContent);
+  const places = headings(result).slice(0, MOST_HEADINGS).map((heading) =>
+    option("option-heading", heading.href, element("span", { dir: "auto" }, heading.title), element("span", { class: "visually-hidden" }, within)),
+  );
+  return [option("option-article", result.href, title, " ", line, " ", text), ...places];
 }
 
 function option(kind, href, ...children) {

@@ -1,7 +1,7 @@
 // The search page: the answers to what stands in its field, which is kept in the address, so that a search can be sent
 // to somebody and the way back works.
 
-import { Asker, PAUSE, announcer, correction, element, excerpt, facts, failure, headings, marked, nothing, words } from "./search-parts.js";
+import { Asker, announcer, correction, element, excerpt, facts, failure, headings, marked, nothing, onPause, pageFor, question, slowness, spoken, words } from "./search-parts.js";
 
 /** How many answers are shown at first, and more at a time. */
 const MOST = 10;
@@ -9,8 +9,8 @@ const MOST = 10;
 const MOST_TAGS = 8;
 
 /** Makes a form search on its own page. */
-export function attach(form, answers) {
-  new Page(form, answers);
+export function attach(form, answers, root) {
+  new Page(form, answers, root);
 }
 
 class Page {
@@ -21,53 +21,65 @@ class Page {
   #say;
   #browse = document.getElementById("gp-browse");
   #title = document.title;
+  /** What is asked and shown, or on its way. */
+  #asked = null;
   /** Whether the next key is the first of a new question, to which the way back leads. */
   #isSettled = true;
-  #timer;
 
-  constructor(form, answers) {
+  constructor(form, answers, root) {
     this.#form = form;
     this.#input = form.elements.q;
     this.#answers = answers;
-    this.#asker = new Asker(form);
+    this.#asker = new Asker(form, root);
     this.#say = announcer(form);
-    this.#input.addEventListener("input", () => {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#go(this.#input.value, this.#isSettled), PAUSE);
-    });
+    const stay = onPause(this.#input, () => this.#go());
     this.#input.addEventListener("blur", () => (this.#isSettled = true));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      clearTimeout(this.#timer);
-      this.#answers.replaceChildren();
-      this.#go(this.#input.value, this.#isSettled);
+      stay();
+      // Whoever asks the same again wants another try.
+      this.#asked = null;
+      this.#go();
       this.#isSettled = true;
       // A keyboard on the screen would cover what is found.
       if (matchMedia("(pointer: coarse)").matches) this.#input.blur();
     });
     answers.addEventListener("click", (event) => this.#follow(event));
     addEventListener("popstate", () => this.#read());
+    addEventListener("pagehide", () => this.#remember());
     // Whoever typed while this was on its way is not interrupted.
-    if (this.#input.value) this.#go(this.#input.value, true);
+    if (this.#input.value && this.#input === document.activeElement) this.#go();
     else this.#read();
   }
 
   /** What the address asks. */
   #read() {
-    const text = new URLSearchParams(location.search).get("q") ?? "";
-    this.#input.value = text;
+    const asked = question(new URLSearchParams(location.search).get("q") ?? "");
+    if (asked === this.#asked) return;
+    this.#input.value = asked;
     this.#isSettled = true;
-    this.#ask(text);
+    this.#ask(asked, history.state ?? {});
   }
 
-  /** Asks, and keeps the question in the address. */
-  #go(text, isNew) {
-    const asked = new URLSearchParams(location.search).get("q") ?? "";
-    if (text.trim() === asked.trim() && this.#answers.firstChild) return;
-    const address = text.trim() ? `?q=${encodeURIComponent(text.trim())}` : location.pathname;
-    if (text.trim() !== asked.trim()) history[isNew ? "pushState" : "replaceState"](null, "", address);
+  /** Asks what is typed, and keeps it in the address. */
+  #go() {
+    const asked = question(this.#input.value);
+    if (asked === this.#asked) return;
+    const before = question(new URLSearchParams(location.search).get("q") ?? "");
+    if (asked !== before) this.#keep(asked, this.#isSettled);
     this.#isSettled = false;
-    this.#ask(text);
+    this.#ask(asked);
+  }
+
+  #keep(asked, isNew) {
+    const address = asked.trim() ? pageFor(this.#form, asked) : this.#form.getAttribute("action");
+    if (isNew) this.#remember();
+    history[isNew ? "pushState" : "replaceState"](null, "", address);
+  }
+
+  /** Keeps how far the reader has come, for the way back. */
+  #remember() {
+    history.replaceState({ shown: this.#answers.querySelectorAll(".found > li").length, top: scrollY }, "");
   }
 
   /** A link that asks something else is answered here. */
@@ -77,15 +89,16 @@ class Page {
     const address = new URL(link.href);
     if (address.origin !== location.origin || address.pathname !== location.pathname) return;
     event.preventDefault();
-    history.pushState(null, "", address);
+    this.#keep(address.searchParams.get("q") ?? "", true);
     this.#read();
-    this.#input.focus();
+    this.#input.focus({ preventScroll: true });
   }
 
-  #ask(typed) {
-    // A blank at the end says that the last word is whole.
-    const text = typed.trim();
-    document.title = text ? `${words.title(text)} | ${this.#title}` : this.#title;
+  /** `shown` and `top`: how many answers were there before, and how far down the reader was. */
+  #ask(asked, { shown = 0, top = 0 } = {}) {
+    const text = asked.trim();
+    this.#asked = asked;
+    document.title = text ? `“${text}” | ${this.#title}` : this.#title;
     this.#browse.hidden = text !== "";
     this.#answers.hidden = text === "";
     if (!text) {
@@ -93,84 +106,89 @@ class Page {
       this.#answers.replaceChildren();
       return this.#say("");
     }
-    this.#asker.ask(typed, { limit: MOST, offset: 0 }, {
-      slow: () => this.#show([element("p", { class: "search-note" }, words.slow)], words.slow),
-      titles: (answer) => this.#show(this.#page(answer, text), spoken(answer, text)),
+    this.#asker.ask(asked, { limit: Math.max(MOST, shown) }, {
+      slow: () => this.#show([note(slowness(this.#form))], words.slow),
       show: (answer) => {
-        this.#show(this.#page(answer, text), spoken(answer, text));
-        this.#offerMore(answer.total, text);
+        this.#show(this.#page(answer, asked), spoken(answer, asked));
+        if (top > 0) scrollTo({ top, behavior: "instant" });
       },
-      fail: (error) => this.#fail(error, () => this.#ask(typed)),
+      fail: (error) => {
+        const said = failure(this.#form, error, () => this.#ask(asked));
+        this.#show([note(said)], said[0].textContent);
+      },
     });
   }
 
-  #show(content, text) {
-    const focused = this.#answers.contains(document.activeElement) && document.activeElement.getAttribute("href");
+  #show(content, said) {
     this.#answers.replaceChildren(...content.filter(Boolean));
-    // Whoever is at a title already stays there when excerpts arrive.
-    if (focused) this.#answers.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
-    this.#say(text);
+    this.#say(said);
   }
 
-  #fail(error, retry) {
-    // A script that did not arrive is not fetched twice by every browser.
-    const note = failure(error, error.kind ? retry : () => location.reload());
-    this.#show([element("div", { class: "search-note" }, ...note)], note[0].textContent);
-  }
-
-  #page(answer, text) {
-    const filters = tagsIn(text);
-    const facets = this.#facets(answer, text, filters);
-    if (answer.results.length === 0) return [element("div", { class: "search-note" }, ...nothing(this.#form, text)), facets];
+  #page(answer, asked) {
+    const filters = filtersOf(asked);
+    const kept = filters.length > 0 && this.#kept(filters, asked);
+    if (answer.results.length === 0) return [note(nothing(this.#form, asked)), kept];
     const list = element("ol", { class: "cards found" }, ...answer.results.map(card));
-    const count = element("p", { class: "count" }, `${words.howMany(answer.total)}`);
-    return [correction(this.#form, answer, text), count, facets, list];
+    const corrected = correction(answer, asked);
+    const count = words.howMany(answer.total, answer.isPartial) + (corrected ? "" : words.of(asked.trim()));
+    const main = element("div", { class: "article-main" }, list, this.#more(answer, asked, list));
+    const facets = this.#facets(answer, filters, asked);
+    return [corrected, element("p", { class: "count" }, count), kept, element("div", facets ? { class: "with-contents" } : {}, facets, main)];
   }
 
-  /** Puts a button there that adds more answers to the list. */
-  #offerMore(total, text) {
-    const list = this.#answers.querySelector(".found");
-    if (!list || list.children.length >= total) return;
+  /** A button that adds more answers to the list. */
+  #more({ total, isPartial }, asked, list) {
+    if (!isPartial && list.children.length >= total) return null;
     const button = element("button", { type: "button", class: "button" }, words.more);
-    button.addEventListener("click", () => {
+    const place = element("div", {}, button);
+    const add = () => {
       const from = list.children.length;
-      this.#asker.ask(text, { limit: MOST, offset: from }, {
-        slow: () => this.#say(words.slow),
+      const instead = (said) => {
+        place.replaceChildren(note(said));
+        this.#say(said[0].textContent);
+      };
+      this.#asker.ask(asked, { limit: MOST, offset: from }, {
+        slow: () => instead(slowness(this.#form)),
         show: (answer) => {
           list.append(...answer.results.map(card));
-          list.children[from]?.querySelector("a").focus();
-          if (answer.results.length === 0 || list.children.length >= total) button.remove();
+          const next = answer.results.length > 0 && this.#more(answer, asked, list);
+          place.replaceWith(...(next ? [next] : []));
+          (list.children[from] ?? list.lastElementChild).querySelector("a").focus();
         },
-        fail: (error) => this.#fail(error, () => this.#ask(text)),
+        fail: (error) => instead(failure(this.#form, error, add)),
       });
-    });
-    this.#answers.append(button);
+    };
+    button.addEventListener("click", add);
+    return place;
   }
 
-  /** The tags of what is found, each a link that keeps only the articles with it; those that are kept take it back. */
-  #facets(answer, text, filters) {
-    const link = (asked, ...children) => element("li", {}, element("a", { href: `?q=${encodeURIComponent(asked)}` }, ...children));
-    const chosen = filters.map(({ tag, written }) => {
-      const chip = link(text.replace(written, " ").replace(/\s+/g, " ").trim(), tag, " ×");
-      chip.firstChild.setAttribute("aria-label", words.without(tag));
-      chip.firstChild.setAttribute("class", "chosen");
-      return chip;
-    });
-    const isChosen = (tag) => filters.some((filter) => filter.tag.toLowerCase() === tag.toLowerCase());
-    const others = (answer.facets ?? [])
-      .filter(({ tag, count }) => !isChosen(tag) && count < answer.total)
-      .slice(0, MOST_TAGS)
-      .map(({ tag, count }) => link(`${text} ${written(tag)}`, tag, " ", element("span", { class: "count" }, String(count))));
-    if (chosen.length + others.length === 0) return null;
-    return element("nav", { class: "facets", "aria-label": words.filter }, element("ul", { class: "chips" }, ...chosen, ...others));
+  /** The tags within a question, each a link that takes it away. */
+  #kept(filters, asked) {
+    const link = ({ written, tag }) => {
+      const href = pageFor(this.#form, question(asked.replace(written, " ").replace(/\s+/g, " ")));
+      return element("li", {}, element("a", { href, "aria-label": words.without(tag) }, tag, " ×"));
+    };
+    return element("ul", { class: "chips kept" }, ...filters.map(link));
+  }
+
+  /** The tags of what is found, each a link that keeps only the articles with it. They stand as the contents of an article do. */
+  #facets({ facets, total, isPartial }, filters, asked) {
+    const isKept = (tag) => filters.some((filter) => plain(filter.tag) === plain(tag));
+    // Before the words, so that the last of them stays the last: it may be the beginning of one.
+    const link = ({ tag, count }) => {
+      const href = pageFor(this.#form, `${filter(tag)} ${asked}`);
+      if (count == null) return element("a", { href }, tag);
+      return element("a", { href, "aria-label": `${tag}, ${words.howMany(count)}` }, tag, element("span", { class: "count" }, ` ${count}`));
+    };
+    const tags = (facets ?? []).filter(({ tag, count }) => !isKept(tag) && (isPartial || count !== total)).slice(0, MOST_TAGS);
+    if (tags.length === 0) return null;
+    const list = element("ul", {}, ...tags.map((tag) => element("li", {}, link(tag))));
+    const folded = element("details", {}, element("summary", {}, words.filter), list);
+    return element("nav", { class: "contents facets", "aria-label": words.filter }, element("p", { class: "contents-title", "aria-hidden": "true" }, words.filter), folded);
   }
 }
 
-/** What is read out of an answer. */
-function spoken(answer, text) {
-  if (answer.results.length === 0) return words.nothing(text);
-  return `${answer.corrected ? `${words.corrected(answer.corrected)} ` : ""}${words.howMany(answer.total)}`;
-}
+const note = (content) => element("div", { class: "search-note" }, ...content);
 
 /** An article that is found. */
 function card(result) {
@@ -178,16 +196,18 @@ function card(result) {
   const text = element("p", { dir: "auto" }, excerpt(result));
   const about = element("ul", { class: "facts" }, ...facts(result).map((fact) => element("li", {}, fact)));
   const places = headings(result).map((heading) => element("li", {}, element("a", { href: heading.href, dir: "auto" }, heading.title)));
-  const children = [title, text.textContent ? text : null, about.firstChild && about];
-  return element("li", { class: "card" }, ...children, places.length ? element("ul", { class: "found-headings" }, ...places) : null);
+  const children = [title, about.firstChild && about, text.textContent && text];
+  return element("li", { class: "card" }, ...children, places.length > 0 && element("ul", { class: "found-headings" }, ...places));
 }
 
-/** The filters within a question: `tag:offers`, `tag:"two words"`. */
-function tagsIn(text) {
-  return [...text.matchAll(/(?<!\S)tag:(?:"([^"]*)"|(\S+))/giu)].map((match) => ({ written: match[0], tag: match[1] ?? match[2] }));
+/** The filters within a question: `tag:offers`, `tag:"two words"`. What is in quotation marks is none. */
+function filtersOf(asked) {
+  const matches = [...asked.matchAll(/(?:^|\s)(tag:(?:"([^"]*)"?|([^\s"]+)))|"[^"]*"?/giu)];
+  return matches.filter((match) => match[1]).map((match) => ({ written: match[1], tag: match[2] ?? match[3] }));
 }
 
 /** A tag as a filter. */
-function written(tag) {
-  return /[\s"]/u.test(tag) ? `tag:"${tag.replaceAll('"', "")}"` : `tag:${tag}`;
-}
+const filter = (tag) => (/[\s"]/u.test(tag) ? `tag:"${tag.replaceAll('"', "")}"` : `tag:${tag}`);
+
+/** A tag as tags are compared. */
+const plain = (tag) => tag.normalize("NFKD").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();

@@ -1,17 +1,20 @@
-// What the field and the search page share: their words, how an article that is found is shown, the way to the index, and
-// what is said when it is slow or fails. Whatever comes from a reader or from the index is only ever text.
+// What the field and the search page share: their words, asking, how an article that is found is shown, and what is said
+// when it is slow or fails. Whatever comes from a reader or from the index is only ever text.
 
 /** All that the search says. A site in another language replaces these. */
 export const words = {
-  results: "Search results",
-  howMany: (count) => (count === 1 ? "1 result" : `${count} results`),
+  results: "Articles that are found",
+  howMany: (count, isPartial) => `${isPartial ? "At least " : ""}${number(count)} ${count === 1 ? "article" : "articles"}`,
   howToChoose: "Use the arrow keys to look through them.",
-  all: (count, text) => `All ${count} results for “${text}”`,
-  more: "Show more results",
-  corrected: (text) => `Showing results for “${text}”.`,
-  asTyped: (text) => `Search for “${text}” instead`,
-  nothing: (text) => `Nothing is found for “${text}”.`,
+  of: (text) => ` for ${quoted(text)}`,
+  all: (count, isPartial) => `All ${isPartial ? "" : `${number(count)} `}articles`,
+  more: "Show more articles",
+  within: (title) => `, in “${title}”`,
+  corrected: (text) => `Showing results for ${quoted(text)}.`,
+  unknown: (missing) => `No article has ${missing.map((word) => `“${word}”`).join(" or ")}.`,
+  nothing: (text) => `Nothing is found for ${quoted(text)}.`,
   otherwise: "Try other words or fewer of them, or look through",
+  meanwhile: "You can also look through",
   tags: "all tags",
   or: "or",
   aToZ: "all articles from A to Z",
@@ -21,22 +24,26 @@ export const words = {
   renewed: "This site has been renewed since you opened this page.",
   retry: "Try again",
   reload: "Reload the page",
-  filter: "Only articles with the tag",
+  filter: "Narrow by tag",
   without: (tag) => `${tag}, take this filter away`,
-  title: (text) => `“${text}”`,
 };
 
-/** Milliseconds without a key until the search begins, and without an answer until that is said. */
-export const PAUSE = 120;
+/** What is asked, in quotation marks unless it has some. */
+const quoted = (text) => (/["“”]/.test(text) ? text : `“${text}”`);
+
+/** Milliseconds without a key until the search begins; the same while a word is composed of several keys. */
+const PAUSE = 120;
+const COMPOSING = 600;
+/** Milliseconds without an answer until that is said. */
 const SLOW = 1000;
-/** Milliseconds until the number of results is read out: whoever types on is not interrupted. */
+/** Milliseconds until what is found is read out: whoever types on is not interrupted. */
 const QUIET = 600;
 
 /** An element with attributes and children; text stays text. Children that are nothing are left out. */
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
-  made.append(...children.filter((child) => child != null && child !== ""));
+  made.append(...children.filter(Boolean));
   return made;
 }
 
@@ -48,24 +55,30 @@ export function marked(parts) {
 }
 
 /** Section and date of a result, each as an element of its own. */
-export function facts(result) {
-  const made = [];
-  if (result.section) made.push(element("span", {}, result.section));
-  if (result.date) made.push(element("time", { datetime: result.date }, longDate(result.date)));
-  return made;
+export function facts({ section, date }) {
+  return [section && element("span", { dir: "auto" }, section), date && element("time", { datetime: date }, longDate(date))].filter(Boolean);
 }
 
 /** `2026-11-22` in the words of the page's language. */
 function longDate(text) {
   const date = new Date(text);
-  if (Number.isNaN(date.getTime())) return text;
-  return date.toLocaleDateString(document.documentElement.lang || "en", { dateStyle: "long", timeZone: "UTC" });
+  return Number.isNaN(date.getTime()) ? text : local((language) => date.toLocaleDateString(language, { dateStyle: "long", timeZone: "UTC" }));
+}
+
+const number = (count) => local((language) => count.toLocaleString(language));
+
+/** Something in the page's language, or if the browser knows no such language in its own. */
+function local(write) {
+  try {
+    return write(document.documentElement.lang || undefined);
+  } catch {
+    return write();
+  }
 }
 
 /** What of an article to show: the excerpt, else its one sentence. */
-export function excerpt(result) {
-  if (result.excerpt?.parts.length) return marked(result.excerpt.parts);
-  return result.lead ?? "";
+export function excerpt({ excerpt, lead }) {
+  return excerpt?.parts.length ? marked(excerpt.parts) : (lead ?? "");
 }
 
 /** The headings to offer, that of the excerpt first. */
@@ -74,85 +87,105 @@ export function headings(result) {
   return all.filter((heading, at) => all.findIndex((other) => other.href === heading.href) === at).slice(0, 3);
 }
 
+/** What is asked by what is typed: a blank at its end says that the last word is whole. */
+export const question = (typed) => typed.trimStart().replace(/\s+$/, " ");
+
 /** The address of the search page for a question. */
-export function pageFor(form, text) {
-  return `${form.getAttribute("action")}?q=${encodeURIComponent(text)}`;
+export function pageFor(form, asked) {
+  return `${form.getAttribute("action")}?q=${encodeURIComponent(asked)}`;
 }
 
-/** “Showing results for …”, with the way to what was typed. */
-export function correction(form, answer, text) {
-  if (!answer.corrected) return null;
-  const link = element("a", { href: pageFor(form, asTyped(text, answer.corrected)) }, words.asTyped(text));
-  return element("p", { class: "search-corrected" }, `${words.corrected(answer.corrected)} `, link);
+/** What was taken for a slip of the finger, and what for. */
+export function correction({ corrected }, asked) {
+  if (!corrected) return null;
+  const of = (text) => text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  const kept = new Set(of(corrected.toLowerCase()));
+  const missing = of(asked).filter((word) => !kept.has(word.toLowerCase()));
+  const found = element("strong", {}, words.corrected(corrected.trim()));
+  return element("p", { class: "search-corrected" }, found, missing.length > 0 && ` ${words.unknown(missing)}`);
 }
 
-/** A question with its corrected words in quotation marks: what is quoted is taken as it is. */
-function asTyped(text, corrected) {
-  const kept = new Set(corrected.toLowerCase().split(/\s+/));
-  return text.replace(/\S+/gu, (word) => (kept.has(word.toLowerCase()) || /^tag:|"/iu.test(word) ? word : `"${word}"`));
+/** What is read out of an answer. */
+export function spoken({ results, total, isPartial, corrected }, asked) {
+  if (results.length === 0) return words.nothing(asked.trim());
+  return `${corrected ? `${words.corrected(corrected.trim())} ` : ""}${words.howMany(total, isPartial)}.`;
 }
 
-/** Nothing is found, and where to go instead. */
-export function nothing(form, text) {
+/** Something that is said instead of an answer, and where to go instead. */
+function notice(form, text, ways, ...more) {
   const link = (href, title) => element("a", { href }, title);
-  const ways = [link(form.dataset.tags, words.tags), ` ${words.or} `, link(form.dataset.aZ, words.aToZ)];
-  return [element("p", {}, element("strong", {}, words.nothing(text))), element("p", {}, `${words.otherwise} `, ...ways, ".")];
+  const links = [link(form.dataset.tags, words.tags), ` ${words.or} `, link(form.dataset.aZ, words.aToZ)];
+  return [element("p", {}, element("strong", {}, text)), ...more, element("p", {}, `${ways} `, ...links, ".")];
 }
+
+export const nothing = (form, asked) => notice(form, words.nothing(asked.trim()), words.otherwise);
+export const slowness = (form) => notice(form, words.slow, words.meanwhile);
 
 /** What went wrong, and a button that may put it right. */
-export function failure(error, retry) {
-  const [text, label, act] =
-    error.kind === "format"
-      ? [words.renewed, words.reload, () => location.reload()]
-      : [error.kind === "damaged" ? words.damaged : words.network, words.retry, retry];
-  const button = element("button", { type: "button", class: "button" }, label);
-  button.addEventListener("click", act);
-  return [element("p", {}, text), element("p", {}, button)];
+export function failure(form, { kind }, retry) {
+  const isRenewed = kind === "format";
+  const button = element("button", { type: "button", class: "button" }, isRenewed ? words.reload : words.retry);
+  // A script that did not arrive is not fetched twice by every browser.
+  button.addEventListener("click", isRenewed || !kind ? () => location.reload() : retry);
+  return notice(form, words[isRenewed ? "renewed" : kind === "damaged" ? kind : "network"], words.meanwhile, element("p", {}, button));
 }
 
-/** The index, opened when it is first asked and again after it failed. */
-export function connect(root) {
-  let opening;
-  const open = () => {
-    opening ??= import("./search.js").then((core) => core.open(root));
-    opening.catch(() => (opening = undefined));
-    return opening;
+/** Calls `act` when somebody pauses; what is returned takes that back. */
+export function onPause(input, act) {
+  let timer;
+  const wait = ({ isComposing }) => {
+    clearTimeout(timer);
+    timer = setTimeout(act, isComposing ? COMPOSING : PAUSE);
   };
-  return {
-    open,
-    query: async (text, options) => (await open()).query(text, options),
-  };
+  input.addEventListener("input", wait);
+  input.addEventListener("compositionend", wait);
+  return () => clearTimeout(timer);
 }
 
-/**
- * Asks one question at a time: an answer that another question has overtaken is dropped. `slow`, `titles`, `show` and
- * `fail` are told how it goes: `titles` of an answer that still lacks what stands below its titles.
- */
+/** Asks one question at a time: an answer that another question has overtaken is dropped. */
 export class Asker {
-  #client;
+  #root;
+  #opening;
   #turn = 0;
 
-  constructor(form) {
-    this.#client = connect(form.dataset.searchRoot);
-    // Meant for whoever types next; what fails is said then.
-    this.#client.open().catch(() => {});
+  /** `first` is the root of the index, which is on its way already. */
+  constructor(form, first) {
+    this.#root = form.dataset.searchRoot;
+    this.#opening = this.#open((address, options) => (address === this.#root ? first : fetch(address, options)));
+    // What fails is said to whoever asks.
+    this.#opening.catch(() => {});
   }
 
-  async ask(text, options, { slow, titles, show, fail }) {
+  async #open(get) {
+    const core = await import("./search.js");
+    return core.open(this.#root, { fetch: get });
+  }
+
+  /** `slow`, `show` and `fail` are told how it goes. */
+  async ask(asked, options, { slow, show, fail }) {
     const turn = ++this.#turn;
-    const isOvertaken = () => turn !== this.#turn;
-    const timer = setTimeout(() => isOvertaken() || slow(), SLOW);
-    const early = (answer) => {
-      clearTimeout(timer);
-      if (!isOvertaken()) titles?.(answer);
-    };
+    const isWanted = () => turn === this.#turn;
+    const timer = setTimeout(() => isWanted() && slow(), SLOW);
     try {
-      const answer = await this.#client.query(text, { ...options, early });
-      if (!isOvertaken()) show(answer);
+      const answer = await this.#answer(asked, options, isWanted);
+      if (isWanted()) show(answer);
     } catch (error) {
-      if (!isOvertaken()) fail(error);
+      if (isWanted()) fail(error);
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  /** The site may have been renewed since its index was opened, and a browser keeps what did not arrive whole: then all anew. */
+  async #answer(asked, options, isWanted) {
+    try {
+      return await (await this.#opening).query(asked, options);
+    } catch (error) {
+      if (!isWanted()) throw error;
+      const opening = this.#open((address, options) => fetch(address, { ...options, cache: "reload" }));
+      const search = await opening;
+      this.#opening = opening;
+      return search.query(asked, options);
     }
   }
 

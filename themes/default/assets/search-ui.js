@@ -3,21 +3,30 @@
 
 const forms = [...document.querySelectorAll("form[data-search-root]")];
 const answers = document.getElementById("gp-answers");
+/** What the search page shows while nothing is searched for, and what it says there of a script that is missing. */
+const browse = document.getElementById("gp-browse");
+const lack = document.querySelector(".without-script");
 
 /** Fetches what the search needs, all at once, and hands the form over to it. */
 async function wake(form) {
   if (form.dataset.awake) return;
   form.dataset.awake = "yes";
+  const root = fetch(form.dataset.searchRoot);
+  // What fails is said to whoever asks.
+  root.catch(() => {});
   try {
     const [module] = await Promise.all([
       answers ? import("./search-page.js") : import("./search-box.js"),
       import("./search-parts.js"),
       import("./search.js"),
     ]);
-    module.attach(form, answers);
+    lack?.classList.remove("stays");
+    module.attach(form, answers, root);
   } catch {
-    // Nothing is lost: the form still leads to the search page. The next touch tries again.
+    // The form still leads to the search page, and that to every article. The next touch tries again.
     delete form.dataset.awake;
+    lack?.classList.add("stays");
+    if (browse) browse.hidden = false;
   }
 }
 
@@ -64,7 +73,12 @@ for (const form of forms) {
 }
 if (answers && forms.length > 0) {
   const form = answers.closest("main").querySelector("form[data-search-root]");
-  if (new URLSearchParams(location.search).get("q")) wake(form);
+  const asked = new URLSearchParams(location.search).get("q")?.trim();
+  if (asked) {
+    form.elements.q.value = asked;
+    browse.hidden = true;
+    wake(form);
+  }
   const box = document.getElementById("gp-slash");
   box.checked = slashIsOn();
   box.closest(".search-keys").hidden = false;

@@ -486,8 +486,8 @@ class Search {
     this.folder = root.slice(0, root.lastIndexOf("/") + 1);
     // The index is one folder below the site's root, and addresses in it begin with a slash.
     this.site = this.folder.slice(0, this.folder.lastIndexOf("/", this.folder.length - 2));
-    // A browser's own asks for its window.
-    this.fetch = (...request) => fetch(...request);
+    // Browsers want it called as a function, not as a method.
+    this.fetch = (...asked) => fetch(...asked);
     this.bundle = new Map();
     this.pieces = new Map();
   }

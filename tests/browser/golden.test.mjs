@@ -1,0 +1,88 @@
+// In Chromium words become the terms, and questions get the answers, that they do in Guidepost itself: the golden files
+// below tests/search/, which tests/search/*.test.mjs hold against Node.
+
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { build, open, repository } from "./site.mjs";
+import { serve } from "./server.mjs";
+
+const golden = (name) => readFileSync(join(repository, "tests/search", name), "utf8");
+
+/** An answer with scores to four digits, which Guidepost prints, and addresses without percent signs, which are for browsers alone. */
+const comparable = (answer) =>
+  JSON.parse(JSON.stringify(answer), (key, value) => {
+    if (key === "score") return Number(value).toFixed(4);
+    return key === "href" ? decodeURI(value) : value;
+  });
+
+for (const base of ["", "/sub/dir"]) {
+  describe(`golden files at ${base || "the root"}`, () => {
+    let browser;
+    let server;
+    let page;
+    let folder;
+
+    before(async () => {
+      folder = build(`https://site.example${base}/`);
+      server = await serve(folder, base);
+      browser = await open();
+      page = await browser.newPage();
+      await page.goto(`${server.address}/search/`);
+    });
+
+    after(async () => {
+      await browser?.close();
+      server?.close();
+    });
+
+    /** The address of a published script. */
+    function script(name) {
+      const files = readdirSync(join(folder, "assets")).filter((file) => file.startsWith(`${name}.`) && file.endsWith(".js"));
+      assert.equal(files.length, 1, name);
+      return `${base}/assets/${files[0]}`;
+    }
+
+    test("words become the same terms", async () => {
+      const lines = golden("words.tsv").split("\n").slice(0, -1).map((line) => line.split("\t"));
+      assert.ok(lines.length > 15_000);
+      // A language without a stemmer is one of its own.
+      const languages = [...new Set(lines.map(([language]) => language))];
+      const stemmers = languages.filter((language) => existsSync(join(repository, `themes/default/assets/stem-${language}.js`)));
+      assert.ok(stemmers.includes("en"));
+      const modules = Object.fromEntries(stemmers.map((language) => [language, script(`stem-${language}`)]));
+      const wrong = await page.evaluate(
+        async ({ lines, modules, core }) => {
+          const { terms } = await import(core);
+          const stemmers = {};
+          for (const [language, address] of Object.entries(modules)) stemmers[language] = await import(address);
+          return lines.filter(([language, written, expected]) => {
+            const found = terms(JSON.parse(written), stemmers[language] ?? null);
+            return found.map(({ term }) => term).join(" ") !== expected;
+          });
+        },
+        { lines, modules, core: script("search") },
+      );
+      assert.deepEqual(wrong, []);
+    });
+
+    test("questions get the same answers", async () => {
+      const questions = JSON.parse(golden("queries.json"));
+      assert.ok(questions.length > 20);
+      const found = await page.evaluate(
+        async ({ questions, core, root }) => {
+          const search = await (await import(core)).open(root);
+          const answers = [];
+          for (const { query, limit } of questions) answers.push(await search.query(query, { limit }));
+          return answers;
+        },
+        { questions: questions.map(({ query, limit }) => ({ query, limit })), core: script("search"), root: `${base}/search/index.gp` },
+      );
+      questions.forEach(({ query, answer }, at) => {
+        const fromRoot = JSON.parse(JSON.stringify(answer), (key, value) => (key === "href" ? base + value : value));
+        assert.deepEqual(comparable(found[at]), comparable(fromRoot), query);
+      });
+    });
+  });
+}
