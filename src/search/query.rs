@@ -113,6 +113,8 @@ pub struct Excerpt {
 const MOST_READ: usize = 60;
 const MOST_FACETS: usize = 12;
 const MOST_HEADINGS: usize = 3;
+/// A word that more than two thirds of the articles have is not marked, if there are others: 1,024 times ln 1.5.
+const TELLING: u64 = 415;
 
 /// Gets a file of the index by its name.
 type Fetch<'f> = Box<dyn Fn(&str) -> Option<Vec<u8>> + 'f>;
@@ -406,7 +408,9 @@ impl<'f> Search<'f> {
             worth.push(self.with_term(&group.variants[0].0, |term| self.rarity(term.count))?.unwrap_or(1024));
         }
         let mut terms: FxHashMap<String, usize> = FxHashMap::default();
-        for (number, group) in groups.iter().enumerate() {
+        let is_any_telling = worth.iter().any(|worth| *worth > TELLING);
+        let is_marked = |number: usize| !is_any_telling || worth[number] > TELLING;
+        for (number, group) in groups.iter().enumerate().filter(|(number, _)| is_marked(*number)) {
             for (term, _) in &group.variants {
                 terms.entry(term.clone()).or_insert(number);
             }

@@ -5,6 +5,8 @@ import { Asker, announcer, correction, element, excerpt, facts, failure, heading
 
 /** How many answers are shown at first, and more at a time. */
 const MOST = 10;
+/** So many come with an excerpt at once, as many as there is room for on a screen; the others when they come into view. */
+const MOST_EXCERPTS = 4;
 /** How many tags are offered beside them. */
 const MOST_TAGS = 8;
 
@@ -106,7 +108,7 @@ class Page {
       this.#answers.replaceChildren();
       return this.#say("");
     }
-    this.#asker.ask(asked, { limit: Math.max(MOST, shown) }, {
+    this.#asker.ask(asked, { limit: Math.max(MOST, shown), excerpts: Math.max(MOST_EXCERPTS, shown) }, {
       slow: () => this.#show([note(slowness(this.#form))], words.slow),
       show: (answer) => {
         this.#show(this.#page(answer, asked), spoken(answer, asked));
@@ -147,7 +149,7 @@ class Page {
         place.replaceChildren(note(said));
         this.#say(said[0].textContent);
       };
-      this.#asker.ask(asked, { limit: MOST, offset: from }, {
+      this.#asker.ask(asked, { limit: MOST, offset: from, excerpts: 1 }, {
         slow: () => instead(slowness(this.#form)),
         show: (answer) => {
           list.append(...answer.results.map(card));
@@ -190,8 +192,27 @@ class Page {
 
 const note = (content) => element("div", { class: "search-note" }, ...content);
 
-/** An article that is found. */
+/** An article that is found; if its excerpt is not here yet, it comes when the article is about to be seen. */
 function card(result) {
+  const made = filled(result);
+  if (result.more) {
+    const observer = new IntersectionObserver(async (entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      observer.disconnect();
+      try {
+        const whole = filled(await result.more());
+        // Whoever is in it already keeps the place.
+        if (!made.contains(document.activeElement)) made.replaceChildren(...whole.childNodes);
+      } catch {
+        // It has its one sentence already.
+      }
+    }, { rootMargin: "50% 0px" });
+    observer.observe(made);
+  }
+  return made;
+}
+
+function filled(result) {
   const title = element("h2", { class: "card-title" }, element("a", { href: result.href, dir: "auto" }, marked(result.title)));
   const text = element("p", { dir: "auto" }, excerpt(result));
   const about = element("ul", { class: "facts" }, ...facts(result).map((fact) => element("li", {}, fact)));

@@ -127,7 +127,8 @@ export function failure(form, { kind }, retry) {
   const button = element("button", { type: "button", class: "button" }, isRenewed ? words.reload : words.retry);
   // A script that did not arrive is not fetched twice by every browser.
   button.addEventListener("click", isRenewed || !kind ? () => location.reload() : retry);
-  return notice(form, words[isRenewed ? "renewed" : kind === "damaged" ? kind : "network"], words.meanwhile, element("p", {}, button));
+  const isBroken = kind === "damaged" || kind === "missing";
+  return notice(form, words[isRenewed ? "renewed" : isBroken ? "damaged" : "network"], words.meanwhile, element("p", {}, button));
 }
 
 /** Calls `act` when somebody pauses; what is returned takes that back. */
@@ -158,7 +159,7 @@ export class Asker {
 
   async #open(get) {
     const core = await import("./search.js");
-    return core.open(this.#root, { fetch: get });
+    return core.open(this.#root, { fetch: get, language: document.documentElement.lang });
   }
 
   /** `slow`, `show` and `fail` are told how it goes. */

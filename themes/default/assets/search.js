@@ -80,7 +80,7 @@ const UNIT = 256;
 /** The most postings that stand with a term itself. */
 const HEAD = 4096;
 
-/** Why there is no answer: `kind` is "network", "format" (another version made the index) or "damaged". */
+/** Why there is no answer: `kind` is "network", "missing", "format" (another version made the index) or "damaged". */
 export class SearchError extends Error {
   constructor(kind, file, cause) {
     super(`search: ${kind}: ${file}`, { cause });
@@ -442,6 +442,8 @@ const MOST_WORD_FILES = 12;
 const MOST_READ = 60;
 const MOST_FACETS = 12;
 const MOST_HEADINGS = 3;
+/** A word that more than two thirds of the articles have is not marked, if there are others. */
+const TELLING = Math.round(1024 * Math.log(1.5));
 /** What is fetched of an article of which only the title and lead are wanted. */
 const MOST_HEADING = 512;
 /** So many directories at most are fetched before it is known which are needed. */
@@ -468,13 +470,17 @@ function stemsOf({ word, term }, groups) {
   return new Set(group ? [term, ...exact(group)] : [term]);
 }
 
+const loadLanguage = (code) => (Object.hasOwn(STEMMERS, code) ? STEMMERS[code]() : null);
+
 const keyOf = (name, range) => (range ? `${name} ${range}` : name);
 
 /** The next piece of JSON, deflated. */
 const json = async (reader) => JSON.parse(new TextDecoder().decode(await inflate(reader.take(reader.number()))));
 
-/** Opens the index whose root is at an address. */
-export async function open(root, { fetch = globalThis.fetch } = {}) {
+/** Opens the index whose root is at an address. `language`: what the site is most likely written in. */
+export async function open(root, { fetch = globalThis.fetch, language = "" } = {}) {
+  // On its way together with the root, which asks for it again.
+  loadLanguage(language.split("-")[0].toLowerCase())?.catch(() => {});
   const search = new Search(String(root), fetch);
   await search.open();
   return search;
@@ -501,8 +507,7 @@ class Search {
       Object.assign(this, { articles, block, synonyms, blocks: block * parameters.directory });
       this.readLists(head);
       for (const [name, size] of parameters.files ?? []) this.bundle.set(name, reader.take(size));
-      const load = (language) => (Object.hasOwn(STEMMERS, language) ? STEMMERS[language]() : null);
-      this.languages = await Promise.all(parameters.languages.map(load)).catch((cause) => {
+      this.languages = await Promise.all(parameters.languages.map(loadLanguage)).catch((cause) => {
         throw new SearchError("network", "stemmer", cause);
       });
     });
@@ -538,12 +543,13 @@ class Search {
     let response;
     try {
       response = await this.fetch(address, range ? { headers: { Range: `bytes=${range[0]}-${range[1] - 1}` } } : undefined);
-      if (!response.ok) throw new Error(`status ${response.status}`);
+      const { ok, status } = response;
+      if (!ok) throw status === 404 || status === 410 ? new SearchError("missing", address) : new Error(`status ${status}`);
       const bytes = new Uint8Array(await response.arrayBuffer());
       // A host that knows no ranges sends it all.
       return range && response.status !== 206 ? bytes.subarray(...range) : bytes;
     } catch (cause) {
-      throw new SearchError("network", address, cause);
+      throw cause instanceof SearchError ? cause : new SearchError("network", address, cause);
     }
   }
 
@@ -906,6 +912,10 @@ class Search {
     this.prepare();
     const query = parse(text);
     const { groups, open, phrases } = this.groups(query, text.length);
+    // All at once what is needed one after the other.
+    const needed = [...groups.flatMap(({ variants }) => [...variants.keys()]), ...query.tags.map(tagTerm)];
+    const files = open && complete ? filesOf(this.terms, open.word).slice(0, 2) : [];
+    await Promise.all([...needed.map((term) => this.term(term)), ...files.map((file) => this.termFile(file))]);
     if (open && complete) await this.completeGroup(open);
     const corrected = await this.correct(text, groups, complete ? open : null);
     const [{ scores, found }, required] = await Promise.all([this.rank(groups), this.required(query.tags, phrases)]);
@@ -913,6 +923,7 @@ class Search {
       const term = await this.term(group.term);
       group.worth = term ? this.rarity(term.count) : 1024;
     }
+    const telling = groups.filter(({ worth }) => worth > TELLING);
     const isCut = await this.isCut(groups);
     // A word of which only the best articles are known leaves none out.
     const all = required && (groups.length === 0 || isCut) ? [...required] : found;
@@ -933,7 +944,7 @@ class Search {
       total: phrases.length > 0 ? ranked.length : fitting.length,
       isPartial,
       facets: this.facets(counted),
-      results: page.map((found, i) => this.result(groups, found, shown[i])),
+      results: page.map((found, i) => this.result(telling.length > 0 ? telling : groups, found, shown[i])),
     };
   }
 
