@@ -13,6 +13,7 @@ mod meaning;
 mod postings;
 pub mod query;
 mod syntax;
+mod tally;
 mod terms;
 mod text;
 mod vocabulary;

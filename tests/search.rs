@@ -337,6 +337,13 @@ fn large(articles: usize) -> TestSite {
 }
 
 #[test]
+fn one_thread_and_eight_make_the_same_index() {
+    let site = large(900);
+    let build = |threads| pipeline::on_threads(Some(threads), || index(&site.snapshot())).unwrap();
+    assert!(build(1) == build(8), "the number of threads shows");
+}
+
+#[test]
 fn one_more_article_changes_its_own_words_files_and_the_last_block_alone() {
     let site = large(900);
     let before = index(&site.snapshot());

@@ -1,8 +1,7 @@
 //! Making the files of the index. The one place besides the pipeline that has threads.
 //!
 //! Articles are taken in the order of their first publication, in chunks: each chunk gives its blocks of documents and a
-//! list of postings by term. Then the chunks' lists are merged, term by term, and cut into files. An impact needs only the
-//! article itself and the average length of all, which is known beforehand, so every text is gone through once.
+//! list of postings by term (`tally`). Then the chunks' lists are merged, term by term, and cut into files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -13,16 +12,15 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 
-use super::documents::{self, BLOCK, Block, DIRECTORY, Document, Passage};
+use super::documents::{self, BLOCK, Block, DIRECTORY};
 use super::files::{Deflater, File, FrontCoder, Kind, Name, ROOT, put_number};
-use super::postings::{self, Encoded, IN_BODY, IN_HEADING, IN_TAGS, IN_TITLE, Norm, Posting};
+use super::postings::{self, Encoded};
+use super::tally::{Chunk, Context, is_tag};
 use super::terms::{self, TermFile};
-use super::text;
 use super::vocabulary;
-use super::words::{Analyser, Script, each_run, fold, is_gap_at, next_run, stemmed_language};
-use crate::article::{Article, date};
+use super::words::{Analyser, stemmed_language};
+use crate::article::Article;
 use crate::site::{ArticleId, Site};
-use crate::url::Base;
 
 /// A segment of terms has at least so many bytes, about.
 const SMALLEST_SEGMENT: f64 = 2_560.0;
@@ -122,10 +120,6 @@ fn searchable(site: &Site, articles: &[Arc<Article>]) -> Vec<ArticleId> {
     ids
 }
 
-fn language_of<'s>(site: &'s Site, article: &'s Article) -> &'s str {
-    article.head.lang.as_deref().unwrap_or(&site.settings.language)
-}
-
 /// The languages of the site and of its articles, as far as their words are stemmed; the site's own first.
 fn languages(site: &Site, ids: &[ArticleId]) -> Vec<&'static str> {
     let stemmed = |tag: &str| stemmed_language(tag).unwrap_or("");
@@ -186,287 +180,6 @@ fn root(parameters: &serde_json::Value, lists: &[u8]) -> Vec<u8> {
     bytes.extend(deflated);
     bytes
 }
-
-/// What all articles are looked at with.
-struct Context<'c> {
-    site: &'c Site,
-    articles: &'c [Arc<Article>],
-    today: civil::Date,
-    average: f32,
-    languages: &'c [&'static str],
-}
-
-/// Some articles' part of the index.
-struct Chunk {
-    /// In order.
-    terms: Vec<Box<str>>,
-    /// Where each term's postings begin, and at last where they end.
-    starts: Vec<u32>,
-    postings: Vec<Posting>,
-    words: Vec<Written>,
-    blocks: Vec<Block>,
-}
-
-impl Chunk {
-    fn new(context: &Context<'_>, ids: &[ArticleId], first: u32) -> Chunk {
-        let mut tally = Tally::default();
-        let mut writer = documents::Writer::new();
-        let mut blocks = Vec::with_capacity(ids.len() / BLOCK + 1);
-        for block in ids.chunks(BLOCK) {
-            for &id in block {
-                let document = first + tally.articles;
-                let mut passages = tally.add_article(context, id, document);
-                documents::shorten(&mut passages);
-                writer.add(&document_of(context, id), &passages);
-            }
-            blocks.push(writer.finish());
-        }
-        tally.finish(blocks)
-    }
-}
-
-fn document_of(context: &Context<'_>, id: ArticleId) -> Document {
-    let (site, head) = (context.site, context.site.head(id));
-    let language = stemmed_language(language_of(site, &context.articles[id.index()])).unwrap_or("");
-    Document(
-        context.languages.iter().position(|known| *known == language).unwrap_or(0),
-        head.title.clone(),
-        Base::default().href(&head.url),
-        site.section_of(id).title.clone(),
-        head.date.map(|when| date::iso_day(when.day())).unwrap_or_default(),
-        site.tags_of(id).map(|tag| tag.name.clone()).collect(),
-        head.lead().to_owned(),
-    )
-}
-
-/// A word that is not counted.
-const STOP: u32 = u32::MAX;
-/// Beside a term's weight in an article: it is in the title.
-const TITLE_BIT: u32 = 1 << 31;
-
-/// The words of one language and their terms, as far as they were met.
-struct Dictionary {
-    language: String,
-    analyser: Analyser,
-    /// Words in ASCII of up to sixteen letters, in lower case, as numbers.
-    short: FxHashMap<u128, u32>,
-    /// All others, as written.
-    long: FxHashMap<Box<str>, u32>,
-}
-
-/// A word of the vocabulary.
-#[derive(PartialEq, Eq, Hash)]
-struct Written {
-    folded: Box<str>,
-    /// Its normal form, if that is another.
-    marked: Option<Box<str>>,
-    term: u32,
-}
-
-/// Counting the terms of some articles.
-#[derive(Default)]
-struct Tally {
-    articles: u32,
-    dictionaries: Vec<Dictionary>,
-    terms: FxHashMap<Box<str>, u32>,
-    words: FxHashSet<Written>,
-    /// Of the article at hand: each term's weight, and which terms have one.
-    weights: Vec<u32>,
-    touched: Vec<u32>,
-    postings: Vec<(u32, Posting)>,
-}
-
-impl Tally {
-    fn add_article(&mut self, context: &Context<'_>, id: ArticleId, document: u32) -> Vec<Passage> {
-        let article = &context.articles[id.index()];
-        let head = &article.head;
-        let dictionary = self.dictionary(language_of(context.site, article));
-        self.add_field(dictionary, &head.title, IN_TITLE, TITLE_BIT);
-        for tag in context.site.tags_of(id) {
-            self.add_field(dictionary, &tag.name, IN_TAGS, 0);
-            let key = tag_term(&tag.name);
-            let term = self.term(&key);
-            self.count(term, IN_TAGS, 0);
-        }
-        for heading in &head.outline {
-            self.add_field(dictionary, &heading.text, IN_HEADING, 0);
-        }
-        if let Some(description) = &head.description {
-            self.add_text(dictionary, description, IN_BODY, 0);
-        }
-        let passages = text::passages(&article.body, &head.outline);
-        for block in passages.iter().flat_map(|passage| &passage.2) {
-            self.add_text(dictionary, block, IN_BODY, 0);
-        }
-        let is_overdue = head.review_by.is_some_and(|when| when.day() < context.today);
-        let norm = Norm::new(article.body.words, context.average, is_overdue);
-        for term in self.touched.drain(..) {
-            let weight = std::mem::take(&mut self.weights[term as usize]);
-            let impact = norm.parts(weight & !TITLE_BIT, weight & TITLE_BIT != 0);
-            self.postings.push((term, Posting::new(document, impact)));
-        }
-        self.articles += 1;
-        passages
-    }
-
-    fn dictionary(&mut self, language: &str) -> usize {
-        self.dictionaries.iter().position(|known| known.language == language).unwrap_or_else(|| {
-            let analyser = Analyser::new(language);
-            let (short, long) = Default::default();
-            self.dictionaries.push(Dictionary { language: language.to_owned(), analyser, short, long });
-            self.dictionaries.len() - 1
-        })
-    }
-
-    /// Counts the words of a title, a heading, a tag; its commonest words too, if it has no others.
-    fn add_field(&mut self, dictionary: usize, text: &str, weight: u32, bit: u32) {
-        if self.add_text(dictionary, text, weight, bit) == 0 {
-            for found in self.dictionaries[dictionary].analyser.terms(text) {
-                let term = self.term(&found.term);
-                self.count(term, weight, bit);
-            }
-        }
-    }
-
-    /// Counts the words of a text, without the commonest; returns how many there were.
-    ///
-    /// Almost all words are short and in ASCII: such a word is a number, made on the way, by which its term is found.
-    fn add_text(&mut self, dictionary: usize, text: &str, weight: u32, bit: u32) -> usize {
-        let bytes = text.as_bytes();
-        let mut counted = 0;
-        let mut at = 0;
-        while at < bytes.len() {
-            let from = at;
-            let mut key = 0_u128;
-            while at < bytes.len() && bytes[at].is_ascii_alphanumeric() {
-                key = key << 8 | u128::from(bytes[at] | 0x20);
-                at += 1;
-            }
-            let (is_gap, length) = if at < bytes.len() { is_gap_at(text, at) } else { (true, 1) };
-            if is_gap && at - from <= 16 {
-                if at > from {
-                    let known = self.dictionaries[dictionary].short.get(&key);
-                    let term = known.copied().unwrap_or_else(|| self.meet(dictionary, &text[from..at], Some(key)));
-                    counted += usize::from(self.count(term, weight, bit));
-                }
-                at += length;
-            } else if let Some((run, script)) = next_run(text, from) {
-                at = run.end;
-                counted += self.add_run(dictionary, &text[run], script, weight, bit);
-            } else {
-                break;
-            }
-        }
-        counted
-    }
-
-    /// Counts a word that is long, or in another script.
-    fn add_run(&mut self, dictionary: usize, run: &str, script: Script, weight: u32, bit: u32) -> usize {
-        if script == Script::Words {
-            let term = match self.dictionaries[dictionary].long.get(run) {
-                Some(&term) => term,
-                None => self.meet(dictionary, run, None),
-            };
-            return usize::from(self.count(term, weight, bit));
-        }
-        let pairs = self.dictionaries[dictionary].analyser.terms(run);
-        for found in &pairs {
-            let term = self.term(&found.term);
-            self.count(term, weight, bit);
-        }
-        pairs.len()
-    }
-
-    /// A word that was not met before in this language.
-    fn meet(&mut self, dictionary: usize, run: &str, key: Option<u128>) -> u32 {
-        let analyser = &self.dictionaries[dictionary].analyser;
-        let word = analyser.normal(run);
-        let term = if word.is_empty() || analyser.is_stop(&word) {
-            STOP
-        } else {
-            let stem = analyser.term(&word).into_owned();
-            self.term(&stem)
-        };
-        if term != STOP && vocabulary::is_wanted(&word) {
-            let folded = fold(&word, Script::Words);
-            let marked = (folded != word).then(|| word.into());
-            self.words.insert(Written { folded: folded.into(), marked, term });
-        }
-        match key {
-            Some(key) => self.dictionaries[dictionary].short.insert(key, term),
-            None => self.dictionaries[dictionary].long.insert(run.into(), term),
-        };
-        term
-    }
-
-    fn term(&mut self, term: &str) -> u32 {
-        if let Some(&number) = self.terms.get(term) {
-            return number;
-        }
-        let number = self.terms.len() as u32;
-        self.terms.insert(term.into(), number);
-        self.weights.push(0);
-        number
-    }
-
-    /// Counts a word once more; returns whether it is one that counts.
-    fn count(&mut self, term: u32, weight: u32, bit: u32) -> bool {
-        if term == STOP {
-            return false;
-        }
-        let slot = &mut self.weights[term as usize];
-        if *slot == 0 {
-            self.touched.push(term);
-        }
-        // An article of a hundred million words would be needed to reach the bit.
-        *slot = ((*slot & !TITLE_BIT) + weight).min(TITLE_BIT - 1) | (*slot & TITLE_BIT) | bit;
-        true
-    }
-
-    /// Sorts by term what was counted by article.
-    fn finish(self, blocks: Vec<Block>) -> Chunk {
-        let mut terms: Vec<(Box<str>, u32)> = self.terms.into_iter().collect();
-        terms.sort_unstable();
-        let mut ranks = vec![0_u32; terms.len()];
-        for (rank, (_, number)) in terms.iter().enumerate() {
-            ranks[*number as usize] = rank as u32;
-        }
-        let mut starts = vec![0_u32; terms.len() + 1];
-        for (term, _) in &self.postings {
-            starts[ranks[*term as usize] as usize + 1] += 1;
-        }
-        for rank in 1..starts.len() {
-            starts[rank] += starts[rank - 1];
-        }
-        let mut next = starts.clone();
-        let mut postings = vec![Posting(0); self.postings.len()];
-        for (term, posting) in &self.postings {
-            let slot = &mut next[ranks[*term as usize] as usize];
-            postings[*slot as usize] = *posting;
-            *slot += 1;
-        }
-        let words = self.words.into_iter().map(|word| Written { term: ranks[word.term as usize], ..word }).collect();
-        Chunk { terms: terms.into_iter().map(|(term, _)| term).collect(), starts, postings, words, blocks }
-    }
-}
-
-/// The term that stands for a tag: no word is like it.
-pub fn tag_term(name: &str) -> String {
-    let mut term = String::from("#");
-    each_run(name, |at, script| {
-        if term.len() > 1 {
-            term.push(' ');
-        }
-        term.push_str(&fold(&name[at], script));
-    });
-    term
-}
-
-/// Whether a term stands for a tag.
-pub fn is_tag(term: &str) -> bool {
-    term.starts_with('#')
-}
-
 /// All terms in order, with their postings from all chunks.
 fn merge(chunks: &[Chunk], articles: u32) -> Vec<(&str, Encoded)> {
     let mut places: Vec<(&str, u32, u32)> = Vec::with_capacity(chunks.iter().map(|chunk| chunk.terms.len()).sum());
@@ -478,8 +191,7 @@ fn merge(chunks: &[Chunk], articles: u32) -> Vec<(&str, Encoded)> {
     let encode = |group: &&[(&'_ str, u32, u32)]| {
         let mut postings = Vec::new();
         for &(_, chunk, rank) in *group {
-            let chunk = &chunks[chunk as usize];
-            postings.extend(&chunk.postings[chunk.starts[rank as usize] as usize..chunk.starts[rank as usize + 1] as usize]);
+            postings.extend(chunks[chunk as usize].postings_of(rank as usize));
         }
         postings::encode(&mut postings, articles, is_tag(group[0].0))
     };

@@ -6,8 +6,8 @@
 use std::ops::Range;
 
 use super::files::{Damaged, File, FrontCoder, Kind, Name, Reader, put_number};
-use super::index::is_tag;
 use super::postings::{Encoded, HEAD};
+use super::tally::is_tag;
 use crate::digest::Digest;
 
 /// Cuts a sorted list into files of at most `target` bytes, as far as no single word takes more: `size` is about how many
