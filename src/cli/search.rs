@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::build::SelectionArguments;
 use super::report;
 use super::{Context, MessageFormat, Outcome};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, printable};
 use crate::outputs::search_page::{FOLDERS, NAMED};
 use crate::pipeline;
 use crate::search::files::ROOT;
@@ -108,12 +108,13 @@ fn explain(failure: &Failure) -> Diagnostic {
 fn describe(answer: &Answer) -> String {
     let mut text = String::new();
     if let Some(corrected) = &answer.corrected {
-        text.push_str(&format!("Showing results for {}\n\n", corrected.trim()));
+        text.push_str(&format!("Showing results for {}\n\n", printable(corrected.trim())));
     }
     text.extend(answer.results.iter().map(describe_hit));
     let shown = answer.results.len();
     text.push_str(&match answer.total {
         0 => "Nothing found\n".to_owned(),
+        total if answer.is_partial => format!("{shown} of at least {}\n", super::report::amount(total, "article")),
         total if total > shown => format!("{shown} of {}\n", super::report::amount(total, "article")),
         total => format!("{}\n", super::report::amount(total, "article")),
     });
@@ -123,5 +124,5 @@ fn describe(answer: &Answer) -> String {
 fn describe_hit(hit: &Hit) -> String {
     let plain = |parts: &[crate::search::Part]| parts.iter().map(|part| part.text.as_str()).collect::<String>();
     let excerpt = hit.excerpt.as_ref().map_or_else(|| hit.lead.clone(), |excerpt| plain(&excerpt.parts));
-    format!("{}\n  {}\n  {}\n\n", plain(&hit.title), hit.href, excerpt)
+    format!("{}\n  {}\n  {}\n\n", printable(&plain(&hit.title)), hit.href, printable(&excerpt))
 }

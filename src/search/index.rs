@@ -93,7 +93,7 @@ fn write_terms(merged: &[(&str, Encoded)], lists: &mut Vec<u8>) -> Vec<File> {
 /// segments are fetched: the sum is least where there are the square root of a third of all bytes. Rounded, so that one
 /// more article seldom moves every cut.
 fn segment_bytes(total: f64) -> usize {
-    let count = (total / 3.0).sqrt().min(MOST_SEGMENTS).max(1.0);
+    let count = (total / 3.0).sqrt().clamp(1.0, MOST_SEGMENTS);
     let bytes = (total / count).max(SMALLEST_SEGMENT) / FILLED;
     ((bytes.log2() * 4.0).round() / 4.0).exp2() as usize
 }
