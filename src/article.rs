@@ -8,6 +8,7 @@ pub mod date;
 mod front_matter;
 mod highlight;
 mod markdown;
+pub mod references;
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -28,6 +28,12 @@ fn body(markdown: &str, raw_html: RawHtml) -> (String, Vec<Diagnostic>) {
     let options = ParseOptions { time_zone: TimeZone::UTC, base, raw_html, smart_punctuation: true };
     let source: Arc<str> = "a.md".into();
     let (article, diagnostics) = article::parse(&source, format!("---\ntitle: T\n---\n{markdown}").as_bytes(), &options);
+    // The pieces of running text that the search gets are in their order and no tags, whatever became of the HTML.
+    for (_, text) in article.body.prose() {
+        let tag =
+            text.match_indices('<').find(|(at, _)| text[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/'));
+        assert!(tag.is_none(), "{markdown:?}: a tag in {text:?}");
+    }
     let html = article.body.html(|fill, html| {
         html.push_str(match fill {
             Fill::Href(_) => "/x/",

@@ -302,7 +302,7 @@ impl<'r> Renderer<'r> {
             TagEnd::BlockQuote(Some(_)) => self.push("</div>\n"),
             TagEnd::CodeBlock => self.end_code(),
             TagEnd::HtmlBlock if !self.raw.is_followed() => match self.out.html.strip_suffix("<p>") {
-                Some(before) => self.out.html.truncate(before.len()),
+                Some(before) => self.out.truncate(before.len()),
                 None => self.push("</p>\n"),
             },
             TagEnd::List(true) => self.push("</ol>\n"),
@@ -466,7 +466,11 @@ impl<'r> Renderer<'r> {
         }
         self.push(">");
         match highlight(&code.text, &code.language).filter(|_| !code.language.is_empty()) {
-            Some(html) => self.push(&html),
+            Some(html) => {
+                let from = self.out.html.len();
+                self.push(&html);
+                self.out.note_prose_between_tags(from);
+            }
             None => self.out.text(&code.text),
         }
         self.push("</code></pre>\n");

@@ -3,7 +3,7 @@
 //! The HTML is not parsed again: what stands between two pieces only tells whether a block ended and a heading began.
 
 use super::documents::Passage;
-use crate::article::{Body, Heading};
+use crate::article::{Body, Heading, references};
 
 /// The text of a body. Headings are in the outline and not in the text.
 pub fn passages(body: &Body, outline: &[Heading]) -> Vec<Passage> {
@@ -13,7 +13,7 @@ pub fn passages(body: &Body, outline: &[Heading]) -> Vec<Passage> {
     let mut block = String::new();
     for (before, piece) in body.prose() {
         let began = headings_in(before, &outline[next.min(outline.len())..]);
-        if began > 0 || before.contains('\n') || before.contains("<t") {
+        if began > 0 || ends_block(before) {
             end_block(&mut block, &mut passages);
         }
         if began > 0 {
@@ -56,18 +56,29 @@ fn end_block(block: &mut String, passages: &mut [Passage]) {
     block.clear();
 }
 
-/// Undoes what [`crate::html::escape_into`] does; line breaks become spaces.
+/// Elements that a word goes on behind.
+const INLINE: [&str; 29] = [
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q", "s",
+    "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "u", "var", "wbr",
+];
+
+/// Whether one block ends and another begins where this HTML stands between two pieces of text.
+fn ends_block(html: &str) -> bool {
+    html.match_indices('<').any(|(at, _)| {
+        let tag = html[at + 1..].trim_start_matches('/');
+        let name = &tag[..tag.bytes().take_while(u8::is_ascii_alphanumeric).count()];
+        !name.is_empty() && !INLINE.iter().any(|inline| inline.eq_ignore_ascii_case(name))
+    })
+}
+
+/// Text as a reader sees it, from HTML; line breaks become spaces.
 fn unescape_into(html: &str, text: &mut String) {
-    let mut rest = html;
-    while let Some(at) = rest.find(['&', '\n']) {
-        text.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let known = [("\n", " "), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\"")];
-        let (escape, sign) = known.into_iter().find(|(escape, _)| rest.starts_with(escape)).unwrap_or(("&", "&"));
-        text.push_str(sign);
-        rest = &rest[escape.len()..];
+    for (number, line) in references::decode(html).split('\n').enumerate() {
+        if number > 0 {
+            text.push(' ');
+        }
+        text.push_str(line);
     }
-    text.push_str(rest);
 }
 
 #[cfg(test)]
@@ -79,7 +90,8 @@ mod tests {
     #[test]
     fn text_is_what_a_reader_reads_by_section() {
         let markdown = "Before *the* first & `a<b`\nhead[^1]ing.\n\n## One *bit*\n\nA\\\nB.\n\n| x | y |\n| - | - |\n| 1 | 2 |\n\n\
-            ## ![alt](a.png)\n\n### Three {#three}\n- item\n- [ ] see www.example.org now\n\n[^1]: A note.\n";
+            ## ![alt](a.png)\n\n### Three {#three}\n- item\n- [ ] see www.example.org now\n\n<div><p>ra<b>w</b> &eacute;</p><ul><li>one<li>two<br>three</ul></div>\n\n\
+            <!-- never -->\n\n```rust\nlet x;\n```\n\n[^1]: A note.\n";
         let (settings, _) = Settings::parse("title: T\nbase_url: https://example.org/\n");
         let options = settings.unwrap_or_else(|| panic!("settings")).parse_options();
         let (article, _) = parse(&"a.md".into(), markdown.as_bytes(), &options);
@@ -91,7 +103,7 @@ mod tests {
             (" #", "Before the first & a<b heading."),
             ("One bit #one-bit", "A|B.|x|y|1|2"),
             ("alt #alt", ""),
-            ("Three #three", "item|see www.example.org now|A note."),
+            ("Three #three", "item|see www.example.org now|raw é|one|two|three|let x;|A note."),
         ];
         assert_eq!(found, expected.map(|(heading, text)| (heading.to_owned(), text.to_owned())));
     }

@@ -36,6 +36,30 @@ impl Buffer {
         }
     }
 
+    /// Takes back what was written from `at` on, where no hole is.
+    pub(super) fn truncate(&mut self, at: usize) {
+        self.html.truncate(at);
+        while let Some(last) = self.prose.last_mut().filter(|text| text.end as usize > at) {
+            last.end = at as u32;
+            if last.start < last.end {
+                break;
+            }
+            self.prose.pop();
+        }
+    }
+
+    /// Notes that what was written since `from` is running text, but for the tags in it.
+    pub(super) fn note_prose_between_tags(&mut self, from: usize) {
+        let mut at = from;
+        while at < self.html.len() {
+            let text_ends = self.html[at..].find('<').map_or(self.html.len(), |found| at + found);
+            if at < text_ends {
+                self.prose.push(at as u32..text_ends as u32);
+            }
+            at = self.html[text_ends..].find('>').map_or(self.html.len(), |found| text_ends + found + 1);
+        }
+    }
+
     /// Appends another piece, holes and all.
     pub(super) fn append(&mut self, other: Buffer) {
         let shift = self.html.len() as u32;
@@ -65,7 +89,10 @@ impl Buffer {
         let holes = self.holes.split_off(first);
         let at = at as u32;
         let first = self.prose.partition_point(|text| text.start < at);
-        let prose = self.prose.split_off(first);
+        let mut prose = self.prose.split_off(first);
+        if let Some(around) = self.prose.last_mut().filter(|text| text.end > at) {
+            prose.insert(0, at..std::mem::replace(&mut around.end, at));
+        }
         Buffer {
             html,
             holes: holes.into_iter().map(|hole| Hole { at: hole.at - at, fill: hole.fill }).collect(),

@@ -75,7 +75,7 @@ impl Renderer<'_> {
             self.out.append(footnote.definition.unwrap_or_default());
             let ends_with_paragraph = self.out.html.ends_with("</p>\n");
             if ends_with_paragraph {
-                self.out.html.truncate(self.out.html.len() - "</p>\n".len());
+                self.out.truncate(self.out.html.len() - "</p>\n".len());
             }
             for nth in 1..=footnote.references {
                 self.push(" <a class=\"footnote-back\" href=\"");

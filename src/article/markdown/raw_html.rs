@@ -11,7 +11,6 @@ mod elements;
 mod messages;
 mod nesting;
 mod policy;
-mod references;
 mod room;
 mod sanitize;
 mod scanner;
@@ -27,6 +26,7 @@ use self::scanner::{Scanner, TagKind, Token, Unfinished};
 use self::tags::EndTags;
 use super::super::RawHtml;
 use super::Renderer;
+use crate::article::references;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::html::escape_into;
 
@@ -121,7 +121,7 @@ impl Renderer<'_> {
         let at = self.out.html.len();
         self.read_html(&piece);
         if self.out.html[at..].trim().is_empty() {
-            self.out.html.truncate(at);
+            self.out.truncate(at);
         }
     }
 
@@ -174,6 +174,7 @@ impl Renderer<'_> {
 
     /// Text among raw HTML. It counts as what a reader reads.
     fn raw_words(&mut self, text: &str) {
+        let from = self.out.html.len();
         if self.options.raw_html == RawHtml::Sanitize {
             for c in text.chars() {
                 match c {
@@ -192,6 +193,7 @@ impl Renderer<'_> {
                 None => self.push(text),
             }
         }
+        self.out.note_prose(from);
         if text.trim().is_empty() {
             self.words.gap();
             self.plain.gap();

@@ -12,9 +12,9 @@ use super::super::addresses::link_target;
 use super::Piece;
 use super::elements::Space;
 use super::messages;
-use super::references::decode;
 use super::sanitize::{self, Holds};
 use super::scanner::{Attribute, Tag};
+use crate::article::references::decode;
 use crate::html::{escape_address_into, escape_into};
 use crate::url;
 

@@ -9,8 +9,8 @@ use super::super::addresses::link_target;
 use super::Piece;
 use super::attributes::{Leads, attribute_name};
 use super::messages::{self, Blocked};
-use super::references::decode;
 use super::scanner::{Attribute, Tag};
+use crate::article::references::decode;
 use crate::url;
 
 impl Renderer<'_> {

@@ -12,7 +12,7 @@ use pulldown_cmark::{Event, Parser};
 const LONGEST: usize = 40;
 
 /// The text with its references replaced by what they stand for.
-pub(super) fn decode(text: &str) -> Cow<'_, str> {
+pub fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return text.into();
     }
@@ -76,18 +76,17 @@ fn character(number: u32) -> char {
 fn name(text: &str) -> Option<(String, usize)> {
     let letters = text[1..].bytes().take(LONGEST).take_while(u8::is_ascii_alphanumeric).count();
     let end = 1 + letters;
-    if text[end..].starts_with(';') {
-        return named(&text[..=end]).map(|stands_for| (stands_for, end + 1));
-    }
+    let is_closed = text[end..].starts_with(';');
     let stands_for = match &text[1..end] {
         "amp" | "AMP" => "&",
         "lt" | "LT" => "<",
         "gt" | "GT" => ">",
         "quot" | "QUOT" => "\"",
+        _ if is_closed => return named(&text[..=end]).map(|stands_for| (stands_for, end + 1)),
         _ => return None,
     };
     // In an address `&lt=1` is a parameter.
-    (!text[end..].starts_with('=')).then(|| (stands_for.to_owned(), end))
+    (!text[end..].starts_with('=')).then(|| (stands_for.to_owned(), end + usize::from(is_closed)))
 }
 
 /// What `&name;` stands for. The Markdown parser knows all the names, and gives them back as text.
