@@ -182,21 +182,28 @@ fn root(parameters: &serde_json::Value, lists: &[u8]) -> Vec<u8> {
 }
 /// All terms in order, with their postings from all chunks.
 fn merge(chunks: &[Chunk], articles: u32) -> Vec<(&str, Encoded)> {
-    let mut places: Vec<(&str, u32, u32)> = Vec::with_capacity(chunks.iter().map(|chunk| chunk.terms.len()).sum());
-    for (number, chunk) in chunks.iter().enumerate() {
-        places.extend(chunk.terms.iter().enumerate().map(|(rank, term)| (&**term, number as u32, rank as u32)));
-    }
-    places.par_sort_unstable();
-    let groups: Vec<&[(&str, u32, u32)]> = places.chunk_by(|a, b| a.0 == b.0).collect();
-    let encode = |group: &&[(&'_ str, u32, u32)]| {
-        let mut postings = Vec::new();
-        for &(_, chunk, rank) in *group {
-            postings.extend(chunks[chunk as usize].postings_of(rank as usize));
+    // Most terms are in every chunk: each is looked up, and only those that differ are sorted.
+    let mut known: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut terms: Vec<(&str, Vec<(u32, u32)>)> = Vec::new();
+    for (chunk, terms_of_chunk) in chunks.iter().map(|chunk| &chunk.terms).enumerate() {
+        for (number, term) in terms_of_chunk.iter().enumerate() {
+            let index = *known.entry(term).or_insert_with(|| {
+                terms.push((term, Vec::new()));
+                terms.len() - 1
+            });
+            terms[index].1.push((chunk as u32, number as u32));
         }
-        postings::encode(&mut postings, articles, is_tag(group[0].0))
+    }
+    terms.par_sort_unstable_by_key(|(term, _)| *term);
+    let encode = |(term, places): &(&'_ str, Vec<(u32, u32)>)| {
+        let mut postings = Vec::new();
+        for &(chunk, number) in places {
+            postings.extend(chunks[chunk as usize].postings_of(number as usize));
+        }
+        postings::encode(&mut postings, articles, is_tag(term))
     };
-    let encoded: Vec<Encoded> = groups.par_iter().with_min_len(256).map(encode).collect();
-    groups.iter().map(|group| group[0].0).zip(encoded).collect()
+    let encoded: Vec<Encoded> = terms.par_iter().with_min_len(256).map(encode).collect();
+    terms.into_iter().map(|(term, _)| term).zip(encoded).collect()
 }
 
 /// All words in order, with the ways to write them.

@@ -33,7 +33,7 @@ pub struct Context<'c> {
 
 /// Some articles' part of the index.
 pub struct Chunk {
-    /// In order.
+    /// As they were met.
     pub terms: Vec<Box<str>>,
     /// Where each term's postings begin, and at last where they end.
     starts: Vec<u32>,
@@ -61,8 +61,8 @@ impl Chunk {
     }
 
     /// The postings of a term by its place among them, in the order of articles; impacts are in parts.
-    pub fn postings_of(&self, rank: usize) -> &[Posting] {
-        &self.postings[self.starts[rank] as usize..self.starts[rank + 1] as usize]
+    pub fn postings_of(&self, term: usize) -> &[Posting] {
+        &self.postings[self.starts[term] as usize..self.starts[term + 1] as usize]
     }
 }
 
@@ -267,28 +267,25 @@ impl Tally {
 
     /// Sorts by term what was counted by article.
     fn finish(self, blocks: Vec<Block>) -> Chunk {
-        let mut terms: Vec<(Box<str>, u32)> = self.terms.into_iter().collect();
-        terms.sort_unstable();
-        let mut ranks = vec![0_u32; terms.len()];
-        for (rank, (_, number)) in terms.iter().enumerate() {
-            ranks[*number as usize] = rank as u32;
+        let mut terms: Vec<Box<str>> = vec![Box::default(); self.terms.len()];
+        for (term, number) in self.terms {
+            terms[number as usize] = term;
         }
         let mut starts = vec![0_u32; terms.len() + 1];
         for (term, _) in &self.postings {
-            starts[ranks[*term as usize] as usize + 1] += 1;
+            starts[*term as usize + 1] += 1;
         }
-        for rank in 1..starts.len() {
-            starts[rank] += starts[rank - 1];
+        for number in 1..starts.len() {
+            starts[number] += starts[number - 1];
         }
         let mut next = starts.clone();
         let mut postings = vec![Posting(0); self.postings.len()];
         for (term, posting) in &self.postings {
-            let slot = &mut next[ranks[*term as usize] as usize];
+            let slot = &mut next[*term as usize];
             postings[*slot as usize] = *posting;
             *slot += 1;
         }
-        let words = self.words.into_iter().map(|word| Written { term: ranks[word.term as usize], ..word }).collect();
-        Chunk { terms: terms.into_iter().map(|(term, _)| term).collect(), starts, postings, words, blocks }
+        Chunk { terms, starts, postings, words: self.words.into_iter().collect(), blocks }
     }
 }
 
