@@ -260,3 +260,62 @@ fn odd_files_neither_crash_nor_hang() {
     let built = guidepost(site.root(), &["build"]);
     assert_eq!(built.status.code(), Some(0), "{}", err(&built));
 }
+
+/// Two articles, of which a test expects one.
+fn searched(test: &str) -> TestSite {
+    let site = TestSite::new(&[
+        ("content/thanks.md", "---\ntitle: Thank-you notes\ndate: 2026-01-01\ntags: [email]\n---\n\nSend a note within a day.\n"),
+        ("content/fair.md", "---\ntitle: \"A fair \\e[31m\"\ndate: 2026-01-02\n---\n\nBring ten copies.\n"),
+    ]);
+    let settings =
+        format!("title: T\nbase_url: https://example.org/sub/\nsearch:\n  synonyms: {{ gratitude: thank }}\n  tests: [{test}]\n");
+    site.write("guidepost.yaml", &settings);
+    site
+}
+
+#[test]
+fn search_says_what_readers_would_find() {
+    let site = searched("");
+    let ask = |arguments: &[&str]| guidepost(site.root(), &[&["search"], arguments].concat());
+    let found = ask(&["thakn", "you"]);
+    assert_eq!(found.status.code(), Some(0), "{}", err(&found));
+    let expected = "Showing results for thank you\n\nThank-you notes\n  /thanks/\n  Send a note within a day.\n\n1 article\n";
+    assert_eq!(out(&found), expected);
+    assert!(out(&ask(&["gratitude"])).starts_with("Thank-you notes\n"), "{}", out(&ask(&["gratitude"])));
+    assert_eq!(out(&ask(&["tag:email", "copies"])), "Nothing found\n");
+    // A title with an escape for terminals; it is refused by nobody, and harms nobody.
+    assert!(!out(&ask(&["copies"])).contains('\u{1b}'), "{}", out(&ask(&["copies"])));
+    let json: serde_json::Value = serde_json::from_str(&out(&ask(&["--format", "json", "notes"]))).unwrap();
+    assert_eq!((json["total"].as_u64(), json["results"][0]["href"].as_str()), (Some(1), Some("/thanks/")));
+}
+
+#[test]
+fn search_asks_a_published_site_too() {
+    let site = searched("");
+    let missing = guidepost(site.root(), &["search", "--published", "public", "notes"]);
+    assert_eq!(missing.status.code(), Some(4), "{}", err(&missing));
+    assert!(err(&missing).contains("error[search-index]") && err(&missing).contains("guidepost build"), "{}", err(&missing));
+    assert_eq!(guidepost(site.root(), &["build"]).status.code(), Some(0));
+    site.write("content/thanks.md", "---\ntitle: Gone\n---\n");
+    let found = guidepost(site.root(), &["search", "--published", "public", "notes"]);
+    assert!(out(&found).starts_with("Thank-you notes\n"), "{}", out(&found));
+    let root = site.path("public/search/index.gp");
+    let mut bytes = fs::read(&root).unwrap();
+    bytes[2] += 1;
+    fs::write(&root, bytes).unwrap();
+    let newer = guidepost(site.root(), &["search", "--published", "public", "notes"]);
+    assert_eq!(newer.status.code(), Some(4));
+    assert!(err(&newer).contains("another version of Guidepost"), "{}", err(&newer));
+}
+
+#[test]
+fn check_asks_the_questions_of_the_search_tests() {
+    let passes = guidepost(searched("{ query: thank you note, expect: thanks.md }").root(), &["check"]);
+    assert_eq!(passes.status.code(), Some(0), "{}", err(&passes));
+    let site = searched("{ query: ten copies, expect: /thanks/ }");
+    let fails = guidepost(site.root(), &["check"]);
+    assert_eq!(fails.status.code(), Some(1));
+    assert!(err(&fails).contains("error[search-test]") && err(&fails).contains("guidepost.yaml:5:"), "{}", err(&fails));
+    // A build asks nothing: it would keep an author from publishing.
+    assert_eq!(guidepost(site.root(), &["build"]).status.code(), Some(0));
+}
