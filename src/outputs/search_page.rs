@@ -58,8 +58,8 @@ impl Places {
 
     /// Whether the file at a path of the output folder, in lower case, would be among those of the index, or in their way.
     pub fn hold(&self, path: &str) -> bool {
-        let folder = self.named_folder().file_path();
-        path == self.root().file_path() || path == folder.trim_end_matches('/') || path.starts_with(&folder)
+        let below = path.strip_prefix(self.folder).and_then(|rest| rest.strip_prefix('/'));
+        below.is_some_and(|below| below == ROOT || below.split('/').next() == Some(NAMED))
     }
 }
 
