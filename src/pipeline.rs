@@ -232,7 +232,8 @@ pub fn publish(
         return Ok(Built::Published(publication.leave()));
     }
     let changed = if publication.has_heads_of(fingerprint) { Changed::Bodies } else { Changed::Heads };
-    progress.add(outputs.len());
+    // The index is one more.
+    progress.add(outputs.len() + 1);
     // The index needs nothing of the pages, nor they of it.
     let (results, index): (Vec<Result<Change, Failure>>, _) = rayon::join(
         || {
@@ -246,7 +247,11 @@ pub fn publish(
             };
             outputs.par_iter().map(stage_one).collect()
         },
-        || stage_index(snapshot, &publication, progress),
+        || {
+            let staged = stage_index(snapshot, &publication, progress);
+            progress.step();
+            staged
+        },
     );
     let mut problems = Vec::new();
     let mut changes = Vec::with_capacity(results.len() + index.len());
