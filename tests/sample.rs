@@ -141,3 +141,11 @@ fn every_page_has_one_heading_of_level_1_and_a_title_of_its_own() {
 fn is_redirect(snapshot: &Snapshot, path: &str) -> bool {
     snapshot.plan.outputs.iter().any(|output| matches!(output, Output::Redirect(_)) && output.url().file_path() == path)
 }
+
+#[test]
+fn readers_find_what_its_search_tests_ask_for() {
+    let snapshot = sample("https://example.org/");
+    assert!(snapshot.site.settings.search.tests.len() >= 30);
+    let problems = guidepost::pipeline::run_search_tests(&snapshot);
+    assert!(problems.is_empty(), "{:#?}", problems.iter().map(|problem| &problem.message).collect::<Vec<_>>());
+}

@@ -211,8 +211,14 @@ class Bits {
   }
 }
 
+/** So many articles, as the next power of two, are many. */
+const FEWEST_ROUNDED = 4096;
+
 /** What many articles have has half as many levels. */
-const step = (count, articles) => (count * 32 > 2 ** Math.ceil(Math.log2(articles)) ? 2 : 1);
+function step(count, articles) {
+  const rounded = 2 ** Math.ceil(Math.log2(articles));
+  return rounded >= FEWEST_ROUNDED && count * 32 > rounded ? 2 : 1;
+}
 
 /** So many of the articles, and how much a term says of each: two numbers an article. */
 function postings(bytes, count, step, articles) {
