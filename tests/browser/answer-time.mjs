@@ -1,9 +1,11 @@
 // How long readers wait for an answer. `node answer-time.mjs FOLDER "two words" [--throttle 4] [--runs 5]` serves the folder
-// of a published site and asks on its search page, in a fresh browser profile each time: how many files and bytes of
+// of a site published at the root of a host and asks on its search page, in a fresh browser profile each time: how many files and bytes of
 // content are fetched from the touch of the field until results show, in how many round trips (requests that wait for the
 // answers to others), and how long it takes from the last byte until results are there. Every answer of the server takes a
 // tenth of a second, as on a phone, so that what is asked for at once is seen to be. Not a test.
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { open } from "./site.mjs";
 import { serve } from "./server.mjs";
 
@@ -24,6 +26,9 @@ const LATENCY = 100;
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 const server = await serve(folder);
+/** Where the site's search page is: every page's form leads there. */
+const searchPage = /<form[^>]*\brole="?search\b[^>]*>/.exec(readFileSync(join(folder, "index.html"), "utf8"))?.[0].match(/\baction="?([^"\s>]+)/)?.[1];
+if (!searchPage) throw new Error(`${folder} has no home page with a search`);
 server.hold = () => new Promise((resolve) => setTimeout(resolve, LATENCY));
 const browser = await open();
 const measured = [];
@@ -58,7 +63,7 @@ async function measure() {
   const client = await context.newCDPSession(page);
   await client.send("Network.enable");
   await client.send("Emulation.setCPUThrottlingRate", { rate: throttle });
-  await page.goto(`${server.address}/search/`);
+  await page.goto(server.address + searchPage);
   await page.waitForLoadState("networkidle");
   server.log.length = 0;
   // Times are those of the browser's own clock, in seconds.

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { build, open, repository } from "./site.mjs";
+import { build, buildIn, open, repository } from "./site.mjs";
 import { serve } from "./server.mjs";
 
 const golden = (name) => readFileSync(join(repository, "tests/search", name), "utf8");
@@ -20,37 +20,63 @@ const comparable = (answer) =>
 for (const base of ["", "/sub/dir"]) {
   describe(`golden files at ${base || "the root"}`, () => {
     let browser;
-    let server;
+    /** Servers to be closed. */
+    const servers = [];
     let page;
     let folder;
 
     before(async () => {
       folder = build(`https://site.example${base}/`);
-      server = await serve(folder, base);
       browser = await open();
-      page = await browser.newPage();
-      await page.goto(`${server.address}/search/`);
+      page = await visit(folder);
     });
 
     after(async () => {
       await browser?.close();
-      server?.close();
+      for (const server of servers) server.close();
     });
 
-    /** The address of a published script. */
-    function script(name) {
-      const files = readdirSync(join(folder, "assets")).filter((file) => file.startsWith(`${name}.`) && file.endsWith(".js"));
+    /** The search page of a site. */
+    async function visit(folder) {
+      const server = await serve(folder, base);
+      servers.push(server);
+      const page = await browser.newPage();
+      await page.goto(`${server.address}/search/`);
+      return page;
+    }
+
+    /** Asks each question on the page of a site, and insists on its answer. */
+    async function insist(page, site, questions) {
+      const found = await page.evaluate(
+        async ({ questions, core, root }) => {
+          const search = await (await import(core)).open(root);
+          const answers = [];
+          for (const { query, limit } of questions) answers.push(await search.query(query, { limit }));
+          return answers;
+        },
+        { questions: questions.map(({ query, limit }) => ({ query, limit })), core: script("search", site), root: `${base}/search/index.gp` },
+      );
+      questions.forEach(({ query, answer }, at) => {
+        const fromRoot = JSON.parse(JSON.stringify(answer), (key, value) => (key === "href" ? base + value : value));
+        assert.deepEqual(comparable(found[at]), comparable(fromRoot), query);
+      });
+    }
+
+    /** The address of a script that a site has. */
+    function script(name, site = folder) {
+      const files = readdirSync(join(site, "assets")).filter((file) => file.startsWith(`${name}.`) && file.endsWith(".js"));
       assert.equal(files.length, 1, name);
       return `${base}/assets/${files[0]}`;
     }
 
     test("words become the same terms", async () => {
       const lines = golden("words.tsv").split("\n").slice(0, -1).map((line) => line.split("\t"));
-      assert.ok(lines.length > 15_000);
+      assert.ok(lines.length > 55_000);
       // A language without a stemmer is one of its own.
       const languages = [...new Set(lines.map(([language]) => language))];
       const stemmers = languages.filter((language) => existsSync(join(repository, `themes/default/assets/stem-${language}.js`)));
-      assert.ok(stemmers.includes("en"));
+      const known = readdirSync(join(repository, "themes/default/assets")).flatMap((name) => /^stem-(\w+)\.js$/.exec(name)?.[1] ?? []);
+      assert.deepEqual(stemmers.toSorted(), known.toSorted(), "every stemmer is tried");
       const modules = Object.fromEntries(stemmers.map((language) => [language, script(`stem-${language}`)]));
       const wrong = await page.evaluate(
         async ({ lines, modules, core }) => {
@@ -70,19 +96,17 @@ for (const base of ["", "/sub/dir"]) {
     test("questions get the same answers", async () => {
       const questions = JSON.parse(golden("queries.json"));
       assert.ok(questions.length > 20);
-      const found = await page.evaluate(
-        async ({ questions, core, root }) => {
-          const search = await (await import(core)).open(root);
-          const answers = [];
-          for (const { query, limit } of questions) answers.push(await search.query(query, { limit }));
-          return answers;
-        },
-        { questions: questions.map(({ query, limit }) => ({ query, limit })), core: script("search"), root: `${base}/search/index.gp` },
-      );
-      questions.forEach(({ query, answer }, at) => {
-        const fromRoot = JSON.parse(JSON.stringify(answer), (key, value) => (key === "href" ? base + value : value));
-        assert.deepEqual(comparable(found[at]), comparable(fromRoot), query);
-      });
+      await insist(page, folder, questions);
+    });
+
+    test("questions in many languages get the same answers", async () => {
+      const questions = JSON.parse(golden("multilingual.json"));
+      const languages = [...new Set(questions.map(({ language }) => language))];
+      assert.deepEqual(languages, ["en", "es", "ja"]);
+      for (const language of languages) {
+        const site = buildIn(language, `https://site.example${base}/`);
+        await insist(await visit(site), site, questions.filter((question) => question.language === language));
+      }
     });
   });
 }

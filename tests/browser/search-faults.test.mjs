@@ -75,6 +75,7 @@ for (const base of ["", "/sub/dir"]) {
           await context.setOffline(true);
           await page.getByRole("button", { name: "Show more" }).click();
           await retry(page).waitFor();
+          await answers(page).getByText("Are you connected").waitFor();
           assert.equal(await answers(page).locator("h2").count(), 10, "what is found stays");
           await context.setOffline(false);
           await retry(page).click();
@@ -113,6 +114,7 @@ for (const base of ["", "/sub/dir"]) {
           large.isMissing = (path) => path === ROOT;
           await type(page, "salary");
           await retry(page).waitFor();
+          await panel(page).getByText("A part of the search could not be read").waitFor();
           await leadsOn(panel(page));
           large.isMissing = () => false;
           await retry(page).click();
@@ -141,7 +143,7 @@ for (const base of ["", "/sub/dir"]) {
         { expected: /ERR_CONNECTION_RESET/ },
       ));
 
-    for (const [kind, name] of [["words", "t"], ["articles", "d"], ["texts", "p"]]) {
+    for (const [kind, name] of [["words", "t"], ["places", "d"], ["articles", "a"]]) {
       test(`a missing file of ${kind} is said, and asked for again`, () =>
         reading(
           KINDS.search,
@@ -149,10 +151,13 @@ for (const base of ["", "/sub/dir"]) {
             large.isMissing = (path) => path.startsWith(`/search/i/${name}`);
             await page.locator(FIELD).fill("salary");
             await retry(page).waitFor();
+            await answers(page).getByText("A part of the search could not be read").waitFor();
             await leadsOn(answers(page));
+            const before = large.log.length;
             await page.locator(FIELD).press("Enter");
             await page.waitForTimeout(300);
             await retry(page).waitFor();
+            assert.ok(large.log.slice(before).some(({ path }) => large.isMissing(path)), "it is asked for again");
             large.isMissing = () => false;
             await page.locator(FIELD).press("Enter");
             await found(page);
@@ -225,19 +230,42 @@ for (const base of ["", "/sub/dir"]) {
         assert.equal(await page.getByText("The connection is slow").count(), 0);
       }));
 
+    test("an excerpt that cannot be had leaves the article as it is, and the others", () =>
+      reading(
+        `${KINDS.search}?q=salary`,
+        async (page, context) => {
+          await found(page);
+          await page.waitForLoadState("networkidle");
+          const last = answers(page).locator(".card").last();
+          const before = await last.innerText();
+          await context.setOffline(true);
+          await last.scrollIntoViewIfNeeded();
+          await page.waitForTimeout(300);
+          assert.equal(await last.innerText(), before);
+          assert.equal(await answers(page).locator(".card").count(), 10);
+          assert.equal(await retry(page).count(), 0);
+        },
+        { expected: /ERR_INTERNET_DISCONNECTED/, viewport: { width: 800, height: 400 } },
+      ));
+
     test("a host that knows no ranges gives the same answers", () =>
       reading(`${KINDS.search}?q=salary`, async (page) => {
-        await found(page);
+        /** What is found, once all excerpts are there. */
+        const whole = async (page) => {
+          await found(page);
+          await answers(page).locator(".card").last().scrollIntoViewIfNeeded();
+          await page.waitForFunction(() => [...document.querySelectorAll("#gp-answers .card")].every((card) => card.querySelector("p mark")));
+          return answers(page).locator(".found").innerText();
+        };
+        const before = await whole(page);
         assert.ok(large.log.some(({ path, range }) => isPart(path) && range), "ranges are asked for");
         const total = await count(page);
-        const before = await answers(page).locator(".found").innerText();
         large.knowsRanges = false;
         const context = await browser.newContext();
         const other = await context.newPage();
         await other.goto(`${large.address}${KINDS.search}?q=salary`);
-        await found(other);
+        assert.equal(await whole(other), before);
         assert.equal(await count(other), total);
-        assert.equal(await answers(other).locator(".found").innerText(), before);
         await context.close();
       }));
   });

@@ -1,7 +1,7 @@
 // Building the sample site and generated ones for a test, and opening a browser to read them.
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
@@ -33,6 +33,17 @@ export function buildMany(count, base) {
     const text = `${words(60)}${number % 5 === 0 ? " and a salary" : ""}.\n\n## About ${words(2)}\n\n${words(90)}.`;
     writeFileSync(join(root, `content/advice/article-${number}.md`), `---\n${head.join("\n")}\n---\n\n${text}\n`);
   }
+  const folder = buildFrom(root, base);
+  rmSync(root, { recursive: true });
+  return folder;
+}
+
+/** The site in many languages of tests/search, as one of a language of its own. */
+export function buildIn(language, base) {
+  const root = mkdtempSync(join(tmpdir(), "guidepost-browser-source-"));
+  cpSync(join(repository, "tests/search/multilingual"), root, { recursive: true });
+  const settings = join(root, "guidepost.yaml");
+  writeFileSync(settings, readFileSync(settings, "utf8").replace("language: en", `language: ${language}`));
   const folder = buildFrom(root, base);
   rmSync(root, { recursive: true });
   return folder;

@@ -23,6 +23,8 @@ class Page {
   #say;
   #browse = document.getElementById("gp-browse");
   #title = document.title;
+  /** The list of what is found, while there is one. */
+  #list = null;
   /** What is asked and shown, or on its way. */
   #asked = null;
   /** Whether the next key is the first of a new question, to which the way back leads. */
@@ -81,7 +83,7 @@ class Page {
 
   /** Keeps how far the reader has come, for the way back. */
   #remember() {
-    history.replaceState({ shown: this.#answers.querySelectorAll(".found > li").length, top: scrollY }, "");
+    if (this.#list) history.replaceState(this.#list.state, "");
   }
 
   /** A link that asks something else is answered here. */
@@ -96,10 +98,11 @@ class Page {
     this.#input.focus({ preventScroll: true });
   }
 
-  /** `shown` and `top`: how many answers were there before, and how far down the reader was. */
-  #ask(asked, { shown = 0, top = 0 } = {}) {
+  /** `before`: how far the reader had come when this was asked the last time. */
+  #ask(asked, before = {}) {
     const text = asked.trim();
     this.#asked = asked;
+    this.#list = null;
     document.title = text ? `“${text}” | ${this.#title}` : this.#title;
     this.#browse.hidden = text !== "";
     this.#answers.hidden = text === "";
@@ -108,11 +111,11 @@ class Page {
       this.#answers.replaceChildren();
       return this.#say("");
     }
-    this.#asker.ask(asked, { limit: Math.max(MOST, shown), excerpts: Math.max(MOST_EXCERPTS, shown) }, {
+    this.#asker.ask(asked, { limit: Math.max(MOST, before.shown ?? 0), excerpts: Math.max(MOST_EXCERPTS, before.whole ?? 0) }, {
       slow: () => this.#show([note(slowness(this.#form))], words.slow),
       show: (answer) => {
         this.#show(this.#page(answer, asked), spoken(answer, asked));
-        if (top > 0) scrollTo({ top, behavior: "instant" });
+        this.#list?.scrollTo(before);
       },
       fail: (error) => {
         const said = failure(this.#form, error, () => this.#ask(asked));
@@ -130,21 +133,24 @@ class Page {
     const filters = filtersOf(asked);
     const kept = filters.length > 0 && this.#kept(filters, asked);
     if (answer.results.length === 0) return [note(nothing(this.#form, asked)), kept];
-    const list = element("ol", { class: "cards found" }, ...answer.results.map(card));
+    const list = (this.#list = new List());
+    list.add(answer.results);
     const corrected = correction(answer, asked);
-    const count = words.howMany(answer.total, answer.isPartial) + (corrected ? "" : words.of(asked.trim()));
-    const main = element("div", { class: "article-main" }, list, this.#more(answer, asked, list));
+    const count = element("p", { class: "count" });
+    const say = ({ total, isPartial }) => (count.textContent = words.howMany(total, isPartial) + (corrected ? "" : words.of(asked.trim())));
+    say(answer);
+    const main = element("div", { class: "article-main" }, list.element, this.#more(answer, asked, list, say));
     const facets = this.#facets(answer, filters, asked);
-    return [corrected, element("p", { class: "count" }, count), kept, element("div", facets ? { class: "with-contents" } : {}, facets, main)];
+    return [corrected, count, kept, element("div", facets ? { class: "with-contents" } : {}, facets, main)];
   }
 
-  /** A button that adds more answers to the list. */
-  #more({ total, isPartial }, asked, list) {
-    if (!isPartial && list.children.length >= total) return null;
+  /** A button that adds more answers to the list; `say` is told how many there are then. */
+  #more({ total, isPartial }, asked, list, say) {
+    if (!isPartial && list.length >= total) return null;
     const button = element("button", { type: "button", class: "button" }, words.more);
     const place = element("div", {}, button);
     const add = () => {
-      const from = list.children.length;
+      const from = list.length;
       const instead = (said) => {
         place.replaceChildren(note(said));
         this.#say(said[0].textContent);
@@ -152,10 +158,11 @@ class Page {
       this.#asker.ask(asked, { limit: MOST, offset: from, excerpts: 1 }, {
         slow: () => instead(slowness(this.#form)),
         show: (answer) => {
-          list.append(...answer.results.map(card));
-          const next = answer.results.length > 0 && this.#more(answer, asked, list);
+          list.add(answer.results);
+          say(answer);
+          const next = answer.results.length > 0 && this.#more(answer, asked, list, say);
           place.replaceWith(...(next ? [next] : []));
-          (list.children[from] ?? list.lastElementChild).querySelector("a").focus();
+          list.focus(from);
         },
         fail: (error) => instead(failure(this.#form, error, add)),
       });
@@ -192,33 +199,77 @@ class Page {
 
 const note = (content) => element("div", { class: "search-note" }, ...content);
 
-/** An article that is found; if its excerpt is not here yet, it comes when the article is about to be seen. */
-function card(result) {
-  const made = filled(result);
-  if (result.more) {
-    const observer = new IntersectionObserver(async (entries) => {
-      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-      observer.disconnect();
-      try {
-        const whole = filled(await result.more());
-        // Whoever is in it already keeps the place.
-        if (!made.contains(document.activeElement)) made.replaceChildren(...whole.childNodes);
-      } catch {
-        // It has its one sentence already.
-      }
-    }, { rootMargin: "50% 0px" });
-    observer.observe(made);
+/** The articles that are found. One without its excerpt gets it when it is about to be seen. */
+class List {
+  element = element("ol", { class: "cards found" });
+  /** The articles that still lack theirs, and what gets it. */
+  #late = new Map();
+  #observer = new IntersectionObserver((entries) => this.#see(entries), { rootMargin: "50% 0px" });
+
+  get length() {
+    return this.element.children.length;
   }
-  return made;
+
+  add(results) {
+    for (const result of results) {
+      const card = element("li", { class: "card" }, title(result), ...about(result));
+      this.element.append(card);
+      if (!result.more) continue;
+      this.#late.set(card, result.more);
+      this.#observer.observe(card);
+    }
+  }
+
+  /** What stands above an article gets its excerpt, too: it would move the article later on. */
+  #see(entries) {
+    const seen = new Set(entries.filter(({ isIntersecting }) => isIntersecting).map(({ target }) => target));
+    const late = [...this.#late];
+    for (const [card, more] of late.slice(0, 1 + late.findLastIndex(([card]) => seen.has(card)))) {
+      this.#late.delete(card);
+      this.#observer.unobserve(card);
+      this.#complete(card, more);
+    }
+  }
+
+  async #complete(card, more) {
+    try {
+      const children = about(await more());
+      // Its title stays, which may have the focus.
+      while (card.children.length > 1) card.lastChild.remove();
+      card.append(...children);
+    } catch {
+      // It has its one sentence already.
+    }
+  }
+
+  focus(at) {
+    (this.element.children[at] ?? this.element.lastElementChild).querySelector("a").focus();
+  }
+
+  /** How many articles there are, up to which of them they have excerpts, which is the first in the window, and where. */
+  get state() {
+    const cards = [...this.element.children];
+    const first = cards.findIndex((card) => card.getBoundingClientRect().bottom > 0);
+    const at = first < 0 ? cards.length - 1 : first;
+    const whole = 1 + cards.findLastIndex((card) => !this.#late.has(card));
+    return { shown: cards.length, whole, at, top: cards[at].getBoundingClientRect().top, isMoved: scrollY > 0 };
+  }
+
+  /** Puts an article where it was. */
+  scrollTo({ at, top, isMoved }) {
+    const card = this.element.children[at];
+    if (card && isMoved) scrollBy({ top: card.getBoundingClientRect().top - top, behavior: "instant" });
+  }
 }
 
-function filled(result) {
-  const title = element("h2", { class: "card-title" }, element("a", { href: result.href, dir: "auto" }, marked(result.title)));
+const title = (result) => element("h2", { class: "card-title" }, element("a", { href: result.href, dir: "auto" }, marked(result.title)));
+
+/** What stands below the title of an article. */
+function about(result) {
   const text = element("p", { dir: "auto" }, excerpt(result));
-  const about = element("ul", { class: "facts" }, ...facts(result).map((fact) => element("li", {}, fact)));
+  const line = element("ul", { class: "facts" }, ...facts(result).map((fact) => element("li", {}, fact)));
   const places = headings(result).map((heading) => element("li", {}, element("a", { href: heading.href, dir: "auto" }, heading.title)));
-  const children = [title, about.firstChild && about, text.textContent && text];
-  return element("li", { class: "card" }, ...children, places.length > 0 && element("ul", { class: "found-headings" }, ...places));
+  return [line, text, element("ul", { class: "found-headings" }, ...places)].filter((one) => one.firstChild);
 }
 
 /** The filters within a question: `tag:offers`, `tag:"two words"`. What is in quotation marks is none. */

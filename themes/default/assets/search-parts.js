@@ -39,6 +39,25 @@ const SLOW = 1000;
 /** Milliseconds until what is found is read out: whoever types on is not interrupted. */
 const QUIET = 600;
 
+/** Something in the page's language, or if the browser knows no such language in its own. */
+function local(write) {
+  try {
+    return write(document.documentElement.lang || undefined);
+  } catch {
+    return write();
+  }
+}
+
+/** How dates and numbers are written, made once: that takes long. */
+let made;
+function formats() {
+  made ??= local((language) => ({
+    dates: new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }),
+    numbers: new Intl.NumberFormat(language),
+  }));
+  return made;
+}
+
 /** An element with attributes and children; text stays text. Children that are nothing are left out. */
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
@@ -62,19 +81,10 @@ export function facts({ section, date }) {
 /** `2026-11-22` in the words of the page's language. */
 function longDate(text) {
   const date = new Date(text);
-  return Number.isNaN(date.getTime()) ? text : local((language) => date.toLocaleDateString(language, { dateStyle: "long", timeZone: "UTC" }));
+  return Number.isNaN(date.getTime()) ? text : formats().dates.format(date);
 }
 
-const number = (count) => local((language) => count.toLocaleString(language));
-
-/** Something in the page's language, or if the browser knows no such language in its own. */
-function local(write) {
-  try {
-    return write(document.documentElement.lang || undefined);
-  } catch {
-    return write();
-  }
-}
+const number = (count) => formats().numbers.format(count);
 
 /** What of an article to show: the excerpt, else its one sentence. */
 export function excerpt({ excerpt, lead }) {
@@ -155,6 +165,8 @@ export class Asker {
     this.#opening = this.#open((address, options) => (address === this.#root ? first : fetch(address, options)));
     // What fails is said to whoever asks.
     this.#opening.catch(() => {});
+    // Nothing else is to be done while files are on their way.
+    (globalThis.requestIdleCallback ?? setTimeout)(() => formats().dates.format(0));
   }
 
   async #open(get) {

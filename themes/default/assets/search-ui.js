@@ -7,6 +7,18 @@ const answers = document.getElementById("gp-answers");
 const browse = document.getElementById("gp-browse");
 const lack = document.querySelector(".without-script");
 
+/** How words become terms, by language. search.js asks for these too, but only when it has come and knows the index. */
+const STEMMERS = {
+  de: () => import("./stem-de.js"),
+  en: () => import("./stem-en.js"),
+  es: () => import("./stem-es.js"),
+  fr: () => import("./stem-fr.js"),
+  it: () => import("./stem-it.js"),
+  nl: () => import("./stem-nl.js"),
+  pt: () => import("./stem-pt.js"),
+  ru: () => import("./stem-ru.js"),
+};
+
 /** Fetches what the search needs, all at once, and hands the form over to it. */
 async function wake(form) {
   if (form.dataset.awake) return;
@@ -14,6 +26,8 @@ async function wake(form) {
   const root = fetch(form.dataset.searchRoot);
   // What fails is said to whoever asks.
   root.catch(() => {});
+  const language = document.documentElement.lang.split("-")[0].toLowerCase();
+  if (Object.hasOwn(STEMMERS, language)) STEMMERS[language]().catch(() => {});
   try {
     const [module] = await Promise.all([
       answers ? import("./search-page.js") : import("./search-box.js"),

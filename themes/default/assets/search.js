@@ -90,8 +90,12 @@ export class SearchError extends Error {
 }
 
 async function inflate(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const { readable, writable } = new DecompressionStream("deflate-raw");
+  const writer = writable.getWriter();
+  // What is wrong with them is said by whoever reads.
+  writer.write(bytes).catch(() => {});
+  writer.close().catch(() => {});
+  return new Uint8Array(await new Response(readable).arrayBuffer());
 }
 
 /** What stands after the four first bytes of a file, if they are right. */
@@ -608,7 +612,7 @@ class Search {
     });
   }
 
-  /** Where the articles of a directory are: the name of a file, and the bytes of it. */
+  /** Where the articles of a directory are: the names of their files, and where in it each ends. */
   directory(number) {
     return this.piece(this.directories[number], null, (bytes) => {
       const reader = new Reader(content(bytes, "d"));
@@ -616,11 +620,9 @@ class Search {
       const names = Array.from({ length: Math.ceil(count / this.block) }, () => reader.name("a"));
       const low = reader.take(1)[0];
       const bits = new Bits(bytes.subarray(HEADER + reader.at));
-      let from;
-      return Array.from({ length: count }, (_, i) => {
-        if (i % this.block === 0) from = HEADER;
-        return { name: names[Math.floor(i / this.block)], range: [from, (from += bits.rice(low) * UNIT)] };
-      });
+      const ends = new Uint32Array(count);
+      for (let i = 0; i < count; i++) ends[i] = (i % this.block === 0 ? HEADER : ends[i - 1]) + bits.rice(low) * UNIT;
+      return { names, ends };
     });
   }
 
@@ -631,8 +633,9 @@ class Search {
 
   /** Where an article is. */
   async placeOf(article) {
-    const directory = await this.directory(Math.floor(article / this.blocks));
-    return directory[article % this.blocks];
+    const { names, ends } = await this.directory(Math.floor(article / this.blocks));
+    const at = article % this.blocks;
+    return { name: names[Math.floor(at / this.block)], range: [at % this.block === 0 ? HEADER : ends[at - 1], ends[at]] };
   }
 
   /** An article: its language, title, address, section, day, tags and lead; and its text. */
