@@ -299,7 +299,7 @@ fn search_asks_a_published_site_too() {
     site.write("content/thanks.md", "---\ntitle: Gone\n---\n");
     let found = guidepost(site.root(), &["search", "--published", "public", "notes"]);
     assert!(out(&found).starts_with("Thank-you notes\n"), "{}", out(&found));
-    let root = site.path("public/search/index.gp");
+    let root = site.path("public/search/index.bin");
     let mut bytes = fs::read(&root).unwrap();
     bytes[2] += 1;
     fs::write(&root, bytes).unwrap();

@@ -9,7 +9,7 @@ use crate::digest::Digest;
 pub const VERSION: u8 = 1;
 
 /// The root of the index: the one file whose name stays the same.
-pub const ROOT: &str = "index.gp";
+pub const ROOT: &str = "index.bin";
 
 /// What a file holds: its fourth byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl Kind {
     /// The file with such a name.
     pub fn file_name(self, name: &Name) -> String {
         let digits: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{}-{digits}.gp", self.letter() as char)
+        format!("{}-{digits}.bin", self.letter() as char)
     }
 
     fn header(self) -> [u8; HEADER] {

@@ -44,7 +44,7 @@ for (let wave = 1; wave <= waves; wave++) {
   console.log(`  round trip ${wave}: ${sum(own)}`);
   for (const { path, bytes, range } of own) console.log(`    ${String(bytes).padStart(8)}  ${path}${range ? ` (${range})` : ""}`);
 }
-for (const [kind, is] of [["scripts", (path) => path.endsWith(".js")], ["index", (path) => path.endsWith(".gp")], ["all", () => true]]) {
+for (const [kind, is] of [["scripts", (path) => path.endsWith(".js")], ["index", (path) => path.endsWith(".bin")], ["all", () => true]]) {
   console.log(`  ${kind}: ${sum(requests.filter(({ path }) => is(path)))}`);
 }
 for (const [words, key] of [["last byte until results show", "afterBytes"], ["touch until results show", "afterTouch"]]) {

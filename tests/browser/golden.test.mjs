@@ -54,7 +54,7 @@ for (const base of ["", "/sub/dir"]) {
           for (const { query, limit } of questions) answers.push(await search.query(query, { limit }));
           return answers;
         },
-        { questions: questions.map(({ query, limit }) => ({ query, limit })), core: script("search", site), root: `${base}/search/index.gp` },
+        { questions: questions.map(({ query, limit }) => ({ query, limit })), core: script("search", site), root: `${base}/search/index.bin` },
       );
       questions.forEach(({ query, answer }, at) => {
         const fromRoot = JSON.parse(JSON.stringify(answer), (key, value) => (key === "href" ? base + value : value));

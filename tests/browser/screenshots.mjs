@@ -35,9 +35,9 @@ const SEARCHES = {
   "script-missing": { path: asked("salary"), fault: "scriptless", act: (page) => page.locator(".without-script.stays").waitFor() },
 };
 const FAULTS = {
-  offline: { isMissing: (path) => path.endsWith(".gp") },
-  renewed: { change: (path, bytes) => (path === "/search/index.gp" ? Buffer.from(bytes).fill(99, 2, 3) : bytes) },
-  slow: { hold: (path) => new Promise((resolve) => setTimeout(resolve, path.endsWith(".gp") ? 3000 : 0)) },
+  offline: { isMissing: (path) => path.endsWith(".bin") },
+  renewed: { change: (path, bytes) => (path === "/search/index.bin" ? Buffer.from(bytes).fill(99, 2, 3) : bytes) },
+  slow: { hold: (path) => new Promise((resolve) => setTimeout(resolve, path.endsWith(".bin") ? 3000 : 0)) },
   scriptless: { isMissing: (path) => path.includes("search-page") },
 };
 const DEVICES = { phone: { width: 360, height: 740 }, laptop: { width: 1280, height: 800 } };

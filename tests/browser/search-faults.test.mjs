@@ -8,7 +8,7 @@ import { KINDS, buildMany, open } from "./site.mjs";
 import { serve } from "./server.mjs";
 
 const ARTICLE = "/advice/article-1/";
-const ROOT = "/search/index.gp";
+const ROOT = "/search/index.bin";
 const isPart = (path) => path.startsWith("/search/i/");
 
 for (const base of ["", "/sub/dir"]) {
@@ -221,7 +221,7 @@ for (const base of ["", "/sub/dir"]) {
       reading(ARTICLE, async (page) => {
         let release;
         const held = new Promise((resolve) => (release = resolve));
-        large.hold = (path) => (path.endsWith(".gp") ? held : undefined);
+        large.hold = (path) => (path.endsWith(".bin") ? held : undefined);
         await type(page, "salary");
         await panel(page).getByText("The connection is slow").waitFor();
         await leadsOn(panel(page));

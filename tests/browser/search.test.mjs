@@ -46,8 +46,8 @@ for (const base of ["", "/sub/dir"]) {
         await page.waitForLoadState("networkidle");
         const early = await page.evaluate(() => performance.getEntriesByType("resource").map((entry) => entry.name));
         assert.ok(early.some((name) => name.includes("search-ui.")), "the script is there");
-        assert.ok(!early.some((name) => /search-(box|page|parts)|search\.|index\.gp/.test(name)), early.join("\n"));
-        const isRoot = (request) => new URL(request.url()).pathname === `${base}/search/index.gp`;
+        assert.ok(!early.some((name) => /search-(box|page|parts)|search\.|index\.bin/.test(name)), early.join("\n"));
+        const isRoot = (request) => new URL(request.url()).pathname === `${base}/search/index.bin`;
         await Promise.all([page.waitForRequest(isRoot), page.locator(FIELD).focus()]);
       }));
 
@@ -62,7 +62,7 @@ for (const base of ["", "/sub/dir"]) {
         assert.ok(scripts.some((path) => path.includes("stem-en")) && scripts.some((path) => /search\.\w+\.js/.test(path)), scripts.join());
         const bytes = scripts.reduce((sum, path) => sum + gzipSync(readFileSync(join(folder, path)), { level: 9 }).length, 0);
         assert.ok(bytes <= MOST_SCRIPT, `${bytes} bytes: ${scripts.join(" ")}`);
-        assert.equal(paths.filter((path) => path === "/search/index.gp").length, 1, "the root is fetched once");
+        assert.equal(paths.filter((path) => path === "/search/index.bin").length, 1, "the root is fetched once");
       }, { at: () => large }));
 
     test("arrows and Enter choose a result", () =>

@@ -15,7 +15,7 @@ const TYPES = {
   ".xml": "application/xml; charset=utf-8",
   ".json": "application/json; charset=utf-8",
   ".webmanifest": "application/manifest+json; charset=utf-8",
-  ".gp": "application/octet-stream",
+  ".bin": "application/octet-stream",
   ".txt": "text/plain; charset=utf-8",
 };
 const COMPRESSED = /\.(html|css|js|svg|xml|json|webmanifest|txt)$/;

@@ -4,7 +4,7 @@ import { openSync, readSync, fstatSync, closeSync, existsSync } from "node:fs";
 import { join } from "node:path";
 
 /** Where such a site seems to be. */
-export const ROOT = "https://site.example/search/index.gp";
+export const ROOT = "https://site.example/search/index.bin";
 
 /** A `fetch` that reads below `folder`; each file that is read is noted in `log` with how many bytes of it. */
 export function fetchFrom(folder, log = []) {

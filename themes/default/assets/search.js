@@ -132,7 +132,7 @@ class Reader {
   /** The name of a file of a kind. */
   name(kind) {
     const digits = Array.from(this.take(NAME_BYTES), (byte) => byte.toString(16).padStart(2, "0"));
-    return `${kind}-${digits.join("")}.gp`;
+    return `${kind}-${digits.join("")}.bin`;
   }
   text(count) {
     return this.decoder.decode(this.take(count));
@@ -643,7 +643,8 @@ class Search {
     const { name, range } = await this.placeOf(article);
     return this.piece(name, range, async (bytes) => {
       const reader = new Reader(bytes);
-      return { document: await json(reader), passages: await json(reader) };
+      const [document, passages] = await Promise.all([json(reader), json(reader)]);
+      return { document, passages };
     });
   }
 
