@@ -43,8 +43,14 @@ fn add(name: String, bytes: Vec<u8>, assets: &mut BTreeMap<String, ThemeAsset>) 
 
 /// Modules come after those they import; of two that import each other neither can know the other's name.
 fn add_modules(modules: Vec<(String, Vec<u8>)>, assets: &mut BTreeMap<String, ThemeAsset>) {
-    let text = |(name, bytes): (String, Vec<u8>)| (name, String::from_utf8_lossy(&bytes).into_owned());
-    let mut waiting: Vec<(String, String)> = modules.into_iter().map(text).collect();
+    let mut waiting: Vec<(String, String)> = Vec::new();
+    for (name, bytes) in modules {
+        match String::from_utf8(bytes) {
+            Ok(text) => waiting.push((name, text)),
+            // In another encoding it is the author's as it is.
+            Err(other) => add(name, other.into_bytes(), assets),
+        }
+    }
     while !waiting.is_empty() {
         let names: Vec<String> = waiting.iter().map(|(name, _)| name.clone()).collect();
         let is_free = |(name, text): &(String, String)| {
@@ -68,8 +74,9 @@ fn add_modules(modules: Vec<(String, Vec<u8>)>, assets: &mut BTreeMap<String, Th
 }
 
 /// How a module names a file beside it.
-fn imports(file: &str) -> [String; 4] {
-    [format!("from \"./{file}\""), format!("from './{file}'"), format!("import(\"./{file}\")"), format!("import \"./{file}\"")]
+fn imports(file: &str) -> Vec<String> {
+    let quoted = [format!("\"./{file}\""), format!("'./{file}'")];
+    quoted.iter().flat_map(|file| [format!("from {file}"), format!("import {file}"), format!("import({file})")]).collect()
 }
 
 fn with_new_names(mut css: String, assets: &BTreeMap<String, ThemeAsset>, base: &Base) -> String {
