@@ -97,7 +97,7 @@ async function measure() {
   );
   await page.waitForLoadState("networkidle");
   await context.close();
-  const asked = [...requests.values()].filter(({ path, to }) => /\.(js|gp)$/.test(path) && to < Infinity).sort((a, b) => a.from - b.from);
+  const asked = [...requests.values()].filter(({ path, to }) => /\.(js|bin)$/.test(path) && to < Infinity).sort((a, b) => a.from - b.from);
   for (const request of asked) request.bytes = server.log.find(({ path, range }) => path === request.path && range === request.range)?.bytes ?? 0;
   // A request waits for those that were answered before it was sent.
   for (const request of asked) request.wave = 1 + Math.max(0, ...asked.filter(({ to }) => to <= request.from).map(({ wave }) => wave));
