@@ -180,6 +180,7 @@ fn root(parameters: &serde_json::Value, lists: &[u8]) -> Vec<u8> {
     bytes.extend(deflated);
     bytes
 }
+
 /// All terms in order, with their postings from all chunks.
 fn merge(chunks: &[Chunk], articles: u32) -> Vec<(&str, Encoded)> {
     // Most terms are in every chunk: each is looked up, and only those that differ are sorted.

@@ -171,7 +171,7 @@ export class Asker {
 
   async #open(get) {
     const core = await import("./search.js");
-    return core.open(this.#root, { fetch: get, language: document.documentElement.lang });
+    return core.open(this.#root, { fetch: get });
   }
 
   /** `slow`, `show` and `fail` are told how it goes. */

@@ -487,10 +487,8 @@ const keyOf = (name, range) => (range ? `${name} ${range}` : name);
 /** The next piece of JSON, deflated. */
 const json = async (reader) => JSON.parse(new TextDecoder().decode(await inflate(reader.take(reader.number()))));
 
-/** Opens the index whose root is at an address. `language`: what the site is most likely written in. */
-export async function open(root, { fetch = globalThis.fetch, language = "" } = {}) {
-  // On its way together with the root, which asks for it again.
-  loadLanguage(language.split("-")[0].toLowerCase())?.catch(() => {});
+/** Opens the index whose root is at an address. */
+export async function open(root, { fetch = globalThis.fetch } = {}) {
   const search = new Search(String(root), fetch);
   await search.open();
   return search;
