@@ -64,8 +64,7 @@ fn stages(criterion: &mut Criterion) {
     group.bench_function("site", |bencher| {
         bencher.iter(|| Site::new(black_box(&heads), Vec::new(), settings.clone(), &selection))
     });
-    group
-        .bench_function("plan", |bencher| bencher.iter(|| Plan::new(black_box(&snapshot.site), &snapshot.theme).0.outputs.len()));
+    group.bench_function("plan", |bencher| bencher.iter(|| Plan::new(black_box(&snapshot.site), &snapshot.theme).outputs.len()));
     group.bench_function("render, one thread", |bencher| {
         bencher.iter(|| snapshot.plan.outputs.iter().map(|output| output.render(&snapshot).is_ok()).filter(|ok| *ok).count());
     });

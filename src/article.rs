@@ -331,7 +331,7 @@ impl Places {
 }
 
 /// What parsing needs to know of the site.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ParseOptions {
     /// For dates without a zone.
     pub time_zone: TimeZone,
@@ -380,7 +380,8 @@ pub fn parse(source: &Arc<str>, bytes: &[u8], options: &ParseOptions) -> (Articl
     (article, diagnostics)
 }
 
-fn digest_of(source: &str, bytes: &[u8]) -> Digest {
+/// The digest of an article by its path and the bytes of its file.
+pub fn digest_of(source: &str, bytes: &[u8]) -> Digest {
     Digester::default().add(source.as_bytes()).add(bytes).finish()
 }
 

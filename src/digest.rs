@@ -65,6 +65,28 @@ impl Digester {
     }
 }
 
+/// Tells one set of things from another by their digests, in whatever order they came: one more or less costs the same
+/// however many there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DigestSum(u128);
+
+impl DigestSum {
+    /// One more.
+    pub fn add(&mut self, digest: Digest) {
+        self.0 = self.0.wrapping_add(digest.0);
+    }
+
+    /// One less.
+    pub fn remove(&mut self, digest: Digest) {
+        self.0 = self.0.wrapping_sub(digest.0);
+    }
+
+    /// Of the set.
+    pub fn digest(self) -> Digest {
+        Digest(self.0)
+    }
+}
+
 /// Lets the standard library's hashing write into a digest.
 struct HashInto<'h>(&'h mut XxHash3_128);
 
@@ -95,6 +117,21 @@ mod tests {
         assert_ne!(of(&["ab", "c"]), of(&["a", "bc"]));
         assert_ne!(of(&["a"]), of(&["a", ""]));
         assert_eq!(of(&["a", "b"]), of(&["a", "b"]));
+    }
+
+    #[test]
+    fn a_sum_is_of_what_is_in_it() {
+        let (a, b, c) = (Digest::of(b"a"), Digest::of(b"b"), Digest::of(b"c"));
+        let sum = |digests: &[Digest]| {
+            let mut sum = DigestSum::default();
+            digests.iter().for_each(|digest| sum.add(*digest));
+            sum
+        };
+        assert_eq!(sum(&[a, b]), sum(&[b, a]));
+        assert_ne!(sum(&[a, b]), sum(&[a, c]));
+        let mut less = sum(&[a, b, c]);
+        less.remove(b);
+        assert_eq!(less, sum(&[c, a]));
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub mod outputs;
 pub mod plan;
 
 pub mod pipeline;
+pub mod workspace;
 pub mod write;
 
 pub mod cli;

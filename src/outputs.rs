@@ -20,6 +20,7 @@ pub mod tags;
 pub mod views;
 mod xml;
 
+use std::mem::Discriminant;
 use std::path::PathBuf;
 
 use crate::diagnostic::Diagnostic;
@@ -158,6 +159,16 @@ impl Output {
             Output::Feed(feed) => feed.bodies(),
             _ => &[],
         }
+    }
+
+    /// Outputs of one sort are made by the same template, or by the same code.
+    pub fn sort<'s>(&self, site: &'s Site) -> (Discriminant<Output>, &'s str) {
+        let variant = match self {
+            Output::Article(page) => article::template_name(site.head(page.article())),
+            Output::Listing(page) => page.kind(),
+            _ => "",
+        };
+        (std::mem::discriminant(self), variant)
     }
 
     /// What it says, in full.

@@ -3,6 +3,8 @@
 //! Everything between reading and writing is pure; this file hands values from one stage to the next, spreads the work
 //! over threads and collects diagnostics. How a stage works is the stage's business.
 
+mod inputs;
+
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -11,21 +13,23 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
-use crate::article::{self, Article, CONTENT, ParseOptions, When};
+use crate::article::{Article, When};
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::digest::{Digest, Digester};
-use crate::outputs::{Draft, Output, search_page, views};
-use crate::plan::{Plan, Problem, Snapshot, search_tests};
+use crate::outputs::{Content, Draft, Output, search_page, views};
+use crate::plan::{Plan, Snapshot, search_tests};
 use crate::search::query::{Page, Search};
 use crate::search::{self, files::File};
 use crate::settings::{self, Settings};
-use crate::site::{Asset, Selection, Site, related};
-use crate::source::{self, Source, SourceKind};
-use crate::text;
-use crate::theme::{DEFAULT_NAME, Theme};
-use crate::url::{Base, Url};
+use crate::site::related::Related;
+use crate::site::{Selection, Site};
+use crate::source;
+use crate::url::Base;
 use crate::write::{Change, Fingerprint, Origin, Publication, PublishError, Tally};
+
+pub use self::inputs::{Changes, Inputs, News, Unusable, Work};
 
 /// What a site is built from, besides its files.
 #[derive(Debug, Clone)]
@@ -53,6 +57,16 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
     /// What the site is made from.
     pub fingerprint: Fingerprint,
+    /// What was read, for whoever reads on.
+    pub inputs: Inputs,
+}
+
+impl Options {
+    /// Which articles are published.
+    pub fn selection(&self, settings: &Settings) -> Selection {
+        let today = When::in_zone(self.now, &settings.time_zone).map(|now| now.day()).unwrap_or_default();
+        Selection { today, drafts: self.drafts, future: self.future, expired: self.expired }
+    }
 }
 
 /// Why a site cannot be read at all.
@@ -113,98 +127,88 @@ pub fn find_site(root: &Path) -> Result<(), LoadError> {
 
 /// Reads a site: settings, sources, articles, how they relate, the look, the plan.
 pub fn load(options: &Options, progress: &Progress) -> Result<Loaded, LoadError> {
-    find_site(&options.root)?;
-    let mut digester = Digester::default();
-    let (settings, mut diagnostics) = read_settings(options, &mut digester)?;
-    let Some(settings) = settings else {
-        return Ok(Loaded { snapshot: None, diagnostics, fingerprint: Fingerprint::default() });
+    let mut inputs = Inputs::default();
+    let mut loaded = match inputs.read(options, &Changes::Everything, progress) {
+        Ok(()) => {
+            let snapshot = relate(options, &mut inputs, None);
+            let diagnostics = snapshot.as_ref().map(Snapshot::problems).unwrap_or_default();
+            Loaded { snapshot, diagnostics, fingerprint: fingerprint(options, &inputs), inputs }
+        }
+        Err(Unusable::Content) => Loaded { snapshot: None, diagnostics: Vec::new(), fingerprint: Fingerprint::default(), inputs },
+        Err(Unusable::Machine(error)) => return Err(error),
     };
-    let settings = Arc::new(settings);
-    let content = options.root.join(CONTENT);
-    if !content.is_dir() {
-        let problem =
-            Diagnostic::error("no-content", "there is no folder `content` beside the settings").at(Place::file(settings::FILE));
-        diagnostics.push(problem.hint("make the folder and put the articles there, as files that end in `.md`"));
-        return Ok(Loaded { snapshot: None, diagnostics, fingerprint: Fingerprint::default() });
-    }
-    let (sources, problems) = source::discover(&content);
-    diagnostics.extend(problems);
-    progress.add(sources.len());
-
-    let theme = read_theme(options, &settings, &mut digester, &mut diagnostics).map(Arc::new);
-
-    let parsed = parse_all(&sources, &settings, progress);
-    let mut articles = Vec::with_capacity(parsed.len());
-    let mut bodies = Digester::default();
-    for one in parsed {
-        digester.add(&one.head.to_bytes());
-        bodies.add(&one.article.digest.to_bytes());
-        diagnostics.extend(one.diagnostics);
-        articles.push(one.article);
-    }
-    let mut assets = Vec::new();
-    for one in measure_assets(&sources, progress) {
-        digester.add(one.asset.source.as_bytes()).add(one.version.as_bytes());
-        diagnostics.extend(one.problem);
-        assets.push(one.asset);
-    }
     if progress.is_stopped() {
         return Err(LoadError::Interrupted);
     }
-    let today = When::in_zone(options.now, &settings.time_zone).map(|now| now.day()).unwrap_or_default();
-    let selection = Selection { today, drafts: options.drafts, future: options.future, expired: options.expired };
-    digester.add(format!("{selection:?} {:?} {}", settings.base, env!("GUIDEPOST_SOURCES")).as_bytes());
-
-    let snapshot = theme.map(|theme| relate(options, articles, assets, settings, theme, &selection, &mut diagnostics));
-    diagnostic::sort(&mut diagnostics);
-    let heads = digester.finish();
-    let all = digester.add(&bodies.finish().to_bytes()).finish();
-    Ok(Loaded { snapshot, diagnostics, fingerprint: Fingerprint { all, heads } })
+    loaded.diagnostics.extend(loaded.inputs.diagnostics().cloned());
+    diagnostic::sort(&mut loaded.diagnostics);
+    Ok(loaded)
 }
 
-/// From articles to a snapshot: site and plan, with what they find wrong.
-fn relate(
-    options: &Options,
-    articles: Vec<Arc<Article>>,
-    assets: Vec<Asset>,
-    settings: Arc<Settings>,
-    theme: Arc<Theme>,
-    selection: &Selection,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Snapshot {
-    let heads: Vec<_> = articles.iter().map(|article| article.head.clone()).collect();
-    let site = Site::new(&heads, assets, settings, selection);
-    // Published articles in the order of the ids that the site gave them.
-    let articles: Vec<_> = articles.into_iter().filter(|article| selection.left_out(&article.head).is_none()).collect();
-    let ids: Vec<_> = site.ids().collect();
-    // Three views of the same site that do not need each other.
-    let ((plan, problems), (related, cards)) = rayon::join(
-        || Plan::new(&site, &theme),
-        || (related::Index::new(&site), ids.par_iter().map(|&id| views::Card::new(&site, id)).collect()),
-    );
-    for finding in &site.findings {
-        diagnostics.push(finding.clone().pin(&articles[finding.article.index()]));
+/// Of all that a site is made from.
+fn fingerprint(options: &Options, inputs: &Inputs) -> Fingerprint {
+    let Some(settings) = inputs.settings() else { return Fingerprint::default() };
+    let mut digester = Digester::default();
+    digester.add(&inputs.site_digest().to_bytes()).add(&inputs.theme_digest().to_bytes());
+    digester.add(&inputs.assets_digest().to_bytes());
+    let selection = options.selection(settings);
+    digester.add(format!("{selection:?} {:?} {}", settings.base, env!("GUIDEPOST_SOURCES")).as_bytes());
+    let heads = digester.finish();
+    Fingerprint { all: digester.add(&inputs.bodies_digest().to_bytes()).finish(), heads }
+}
+
+/// From what was read to a snapshot. Of the one before it takes what is the same: with other bodies everything but these,
+/// with other words the plan too. Otherwise all articles are related to each other, and all outputs planned, again.
+pub fn relate(options: &Options, inputs: &mut Inputs, before: Option<&Snapshot>) -> Option<Snapshot> {
+    let (settings, theme) = (inputs.settings().cloned()?, inputs.theme().cloned()?);
+    let selection = options.selection(&settings);
+    let news = inputs.take_news();
+    let before = before.filter(|before| before.selection == selection);
+    let known = match (before, news) {
+        (Some(before), News::Articles(news)) => with_news(before, &news),
+        _ => None,
+    };
+    if let Some(known) = &known
+        && Arc::ptr_eq(&known.theme, &theme)
+    {
+        return Some(known.clone());
     }
-    for problem in problems {
-        diagnostics.push(match problem {
-            Problem::Article(finding) => {
-                let article = &articles[finding.article.index()];
-                finding.pin(article)
-            }
-            Problem::Site(diagnostic) => diagnostic,
-        });
+    let (articles, site) = match &known {
+        Some(known) => (known.articles.clone(), known.site.clone()),
+        None => {
+            inputs.work.sites += 1;
+            let heads: Vec<_> = inputs.articles().map(|article| article.head.clone()).collect();
+            let site = Site::new(&heads, inputs.assets().cloned().collect(), settings, &selection);
+            // In the order of the ids that the site gave them.
+            let is_published = |article: &&Arc<Article>| selection.left_out(&article.head).is_none();
+            (inputs.articles().filter(is_published).cloned().collect(), Arc::new(site))
+        }
+    };
+    inputs.work.plans += 1;
+    // Two views of the same site that do not need each other.
+    let (plan, related) =
+        rayon::join(|| Plan::new(&site, &theme), || known.map_or_else(|| Arc::new(Related::new(&site)), |known| known.related));
+    let shared = Arc::new(views::Shared::new(&site, &theme));
+    Some(Snapshot { root: options.root.clone(), articles, site, plan: Arc::new(plan), related, selection, theme, shared })
+}
+
+/// A snapshot with some articles in the place of what they were; `None` if the site is to be made anew.
+fn with_news(before: &Snapshot, news: &[(Arc<Article>, Arc<Article>)]) -> Option<Snapshot> {
+    let mut snapshot = before.clone();
+    let mut ids = Vec::with_capacity(news.len());
+    for (_, article) in news {
+        let id = before.site.id_of(&article.head.source)?;
+        snapshot.articles[id.index()] = article.clone();
+        ids.push(id);
     }
-    let shared = views::Shared::new(&site, &theme, cards);
-    Snapshot {
-        root: options.root.clone(),
-        articles,
-        site: Arc::new(site),
-        plan: Arc::new(plan),
-        related: Arc::new(related),
-        today: selection.today,
-        theme,
-        shared,
+    if news.iter().any(|(before, article)| before.head != article.head) {
+        let heads = news.iter().map(|(before, article)| (&before.head, &article.head));
+        let site = before.site.in_other_words(heads)?;
+        snapshot.related = Arc::new(before.related.in_other_words(&site, ids.into_iter()));
+        snapshot.shared = Arc::new(views::Shared::new(&site, &before.theme));
+        snapshot.site = Arc::new(site);
     }
+    Some(snapshot)
 }
 
 /// What publishing came to.
@@ -310,7 +314,7 @@ fn stage(output: &Output, snapshot: &Snapshot, publication: &Publication, change
 
 /// The files of the search index.
 pub fn search_index(snapshot: &Snapshot) -> Result<Vec<File>, Diagnostic> {
-    unless_it_stumbles(|| search::index::build(&snapshot.site, &snapshot.articles, snapshot.today))
+    unless_it_stumbles(|| search::index::build(&snapshot.site, &snapshot.articles, snapshot.selection.today))
         .ok_or_else(|| internal_error("the search index"))
 }
 
@@ -367,11 +371,22 @@ pub fn rehearse(snapshot: &Snapshot, progress: &Progress) -> Vec<Diagnostic> {
         .filter(|_| !progress.is_stopped())
         .filter_map(|output| {
             progress.step();
-            let draft = compose(output, snapshot);
-            draft.and_then(|draft| guarded(output, snapshot, || draft.render(&snapshot.theme))).err()
+            render(output, snapshot).err()
         })
         .collect();
     each_once(problems)
+}
+
+/// Renders one output of each sort: what fails there fails wherever that sort is shown.
+pub fn rehearse_samples(snapshot: &Snapshot) -> Vec<Diagnostic> {
+    let mut seen = FxHashSet::default();
+    let samples = snapshot.plan.outputs.iter().filter(|output| seen.insert(output.sort(&snapshot.site)));
+    each_once(samples.filter_map(|output| render(output, snapshot).err()).collect())
+}
+
+/// Makes one output in full.
+pub fn render(output: &Output, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
+    guarded(output, snapshot, || output.render(snapshot))
 }
 
 /// A wrong template fails every page alike: once is enough.
@@ -428,119 +443,6 @@ fn vanished(output: &Output, snapshot: &Snapshot, error: &io::Error) -> Diagnost
 fn internal_error(subject: &str) -> Diagnostic {
     Diagnostic::error("internal", format!("Guidepost stumbled over {subject}; this is a mistake in Guidepost, not in your files"))
         .hint("please report it, with the file if you can")
-}
-
-fn read_settings(options: &Options, digester: &mut Digester) -> Result<(Option<Settings>, Vec<Diagnostic>), LoadError> {
-    let bytes = match source::read(&options.root.join(settings::FILE)) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(LoadError::NoSettings(options.root.clone())),
-        Err(error) => return Err(LoadError::Io(error)),
-    };
-    digester.add(&bytes);
-    let mut diagnostics = Vec::new();
-    let text = text::decode(&settings::FILE.into(), &bytes, &mut diagnostics);
-    if diagnostics.iter().any(Diagnostic::is_error) {
-        return Ok((None, diagnostics));
-    }
-    let (settings, problems) = Settings::parse(&text);
-    diagnostics.extend(problems);
-    let settings = settings.map(|mut settings| {
-        if let Some(base) = &options.base {
-            settings.base = base.clone();
-        }
-        settings
-    });
-    diagnostic::sort(&mut diagnostics);
-    Ok((settings, diagnostics))
-}
-
-/// The theme, if it can be used; what is wrong with it is reported.
-fn read_theme(
-    options: &Options,
-    settings: &Settings,
-    digester: &mut Digester,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Theme> {
-    let folder = options.root.join("themes").join(&settings.theme);
-    let is_plain_name = !settings.theme.contains(['/', '\\']) && !settings.theme.starts_with('.');
-    if settings.theme != DEFAULT_NAME && !(is_plain_name && folder.is_dir()) {
-        let problem = Diagnostic::error("unknown-theme", format!("there is no folder `themes/{}`", settings.theme));
-        let hint = "make it, or take the `theme` line out to use the default theme";
-        diagnostics.push(problem.at(settings.place("theme")).hint(hint));
-        return None;
-    }
-    let files = source::read_theme(&folder, &format!("themes/{}", settings.theme), diagnostics);
-    for (path, bytes) in &files {
-        digester.add(path.as_bytes()).add(bytes);
-    }
-    Theme::new(&settings.theme, files, &settings.base).map_err(|problems| diagnostics.extend(problems)).ok()
-}
-
-struct ParsedSource {
-    article: Arc<Article>,
-    diagnostics: Vec<Diagnostic>,
-    /// Of the head.
-    head: Digest,
-}
-
-impl ParsedSource {
-    fn new(article: Article, diagnostics: Vec<Diagnostic>) -> ParsedSource {
-        ParsedSource { head: Digest::of_value(&*article.head), article: Arc::new(article), diagnostics }
-    }
-
-    /// One that could not be read. An article stands in for it, so that links to it are not called broken.
-    fn unread(source: &Source, problem: Diagnostic, options: &ParseOptions) -> ParsedSource {
-        let article = article::unread(&source.path, options);
-        ParsedSource::new(article, vec![problem])
-    }
-}
-
-fn parse_all(sources: &[Source], settings: &Settings, progress: &Progress) -> Vec<ParsedSource> {
-    let options = settings.parse_options();
-    sources
-        .par_iter()
-        .filter(|source| source.kind == SourceKind::Markdown && !progress.is_stopped())
-        .map(|source| {
-            progress.step();
-            let bytes = match source::read(&source.location) {
-                Ok(bytes) => bytes,
-                Err(error) => {
-                    let problem = source::unreadable(&error).at(source.place());
-                    return ParsedSource::unread(source, problem, &options);
-                }
-            };
-            match unless_it_stumbles(|| article::parse(&source.path, &bytes, &options)) {
-                Some((article, diagnostics)) => ParsedSource::new(article, diagnostics),
-                None => ParsedSource::unread(source, internal_error("this file").at(source.place()), &options),
-            }
-        })
-        .collect()
-}
-
-/// The files beside the articles, with the sizes of pictures, and what tells one version of a file from the next.
-fn measure_assets(sources: &[Source], progress: &Progress) -> Vec<MeasuredAsset> {
-    sources
-        .par_iter()
-        .filter(|source| source.kind == SourceKind::Asset && !progress.is_stopped())
-        .map(|source| {
-            progress.step();
-            // Asked first: a file that changes while it is measured is another version to the next build.
-            let version = source::version(&source.location);
-            let (size, problem) = match source::picture_size(&source.location) {
-                Ok(size) => (size, None),
-                Err(error) => (None, Some(source::unreadable(&error).at(source.place()))),
-            };
-            let url = Url::file(&source.path);
-            let asset = Asset { source: source.path.clone(), url, location: source.location.clone(), size };
-            MeasuredAsset { asset, version, problem }
-        })
-        .collect()
-}
-
-struct MeasuredAsset {
-    asset: Asset,
-    version: String,
-    problem: Option<Diagnostic>,
 }
 
 #[cfg(test)]

@@ -8,13 +8,12 @@ pub mod search_tests;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use jiff::civil;
 use rustc_hash::FxHashMap;
 
 use crate::article::Article;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::outputs::{Output, search_page, views::Shared};
-use crate::site::{ArticleId, At, Finding, Goal, Site, related};
+use crate::site::{ArticleId, At, Finding, Goal, Selection, Site, related::Related};
 use crate::theme::Theme;
 use crate::url::{LONGEST_PATH, Url, fold_case, unportable};
 
@@ -23,11 +22,13 @@ use crate::url::{LONGEST_PATH, Url, fold_case, unportable};
 pub struct Plan {
     /// The outputs.
     pub outputs: Vec<Output>,
+    /// What is wrong with it.
+    pub problems: Vec<Problem>,
     by_url: FxHashMap<Url, usize>,
 }
 
-/// A site at one moment: all that an output is rendered from. It never changes.
-#[derive(Debug)]
+/// A site at one moment: all that an output is rendered from. It never changes; a copy of it costs little.
+#[derive(Debug, Clone)]
 pub struct Snapshot {
     /// The folder of the site.
     pub root: PathBuf,
@@ -38,19 +39,30 @@ pub struct Snapshot {
     /// The outputs.
     pub plan: Arc<Plan>,
     /// Which articles are about what.
-    pub related: Arc<related::Index>,
-    /// What day it is where the site is at home.
-    pub today: civil::Date,
+    pub related: Arc<Related>,
+    /// Which articles are published, and on which day.
+    pub selection: Selection,
     /// The look.
     pub theme: Arc<Theme>,
     /// Values that all pages share.
-    pub shared: Shared,
+    pub shared: Arc<Shared>,
 }
 
 impl Snapshot {
     /// An article, body and all.
     pub fn article(&self, id: ArticleId) -> &Article {
         &self.articles[id.index()]
+    }
+
+    /// What is wrong among articles and in the plan, pinned to the lines where things stand now.
+    pub fn problems(&self) -> Vec<Diagnostic> {
+        let pin = |finding: &Finding| finding.clone().pin(self.article(finding.article));
+        let findings = self.site.findings.iter().map(pin);
+        let problems = self.plan.problems.iter().map(|problem| match problem {
+            Problem::Article(finding) => pin(finding),
+            Problem::Site(diagnostic) => diagnostic.clone(),
+        });
+        findings.chain(problems).collect()
     }
 }
 
@@ -65,15 +77,21 @@ pub enum Problem {
 
 impl Plan {
     /// Plans a site in a theme.
-    pub fn new(site: &Site, theme: &Theme) -> (Plan, Vec<Problem>) {
+    pub fn new(site: &Site, theme: &Theme) -> Plan {
         let outputs = crate::outputs::plan(site, theme);
-        let mut plan = Plan { by_url: FxHashMap::default(), outputs };
+        let mut plan = Plan { by_url: FxHashMap::default(), outputs, problems: Vec::new() };
         let mut problems = plan.index(site);
         problems.extend(plan.check_names(site));
         problems.extend(plan.check_links(site));
         problems.extend(check_templates(site, theme));
         problems.extend(search_tests::check_goals(site, &plan).into_iter().map(Problem::Site));
-        (plan, problems)
+        plan.problems = problems;
+        plan
+    }
+
+    /// The output at an address.
+    pub fn at(&self, url: &str) -> Option<&Output> {
+        self.by_url.get(url).map(|&index| &self.outputs[index])
     }
 
     /// Fills the index by address. Addresses that differ only in case are one on macOS and Windows, so they collide too;

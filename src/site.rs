@@ -6,20 +6,24 @@
 
 mod links;
 pub mod related;
+mod relations;
 mod tags;
+pub mod titles;
+mod words;
 
+use std::ops::Deref;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil;
-use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::article::{Article, Head, date, folder_title, folder_url};
+use crate::article::{Article, Head};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::settings::{Author, Settings};
 use crate::url::Url;
 
 pub use links::Goal;
+pub use relations::Relations;
 pub use tags::Tag;
 
 /// An article's number in its site: articles are numbered in the order of their source paths.
@@ -135,41 +139,25 @@ pub struct Series {
 }
 
 /// All published articles and how they relate.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Site {
     /// The settings.
     pub settings: Arc<Settings>,
     /// The heads of all published articles, by id.
     heads: Vec<Arc<Head>>,
-    /// Files beside the articles, by path.
-    pub assets: Vec<Asset>,
-    /// The sections; the first is the top.
-    pub sections: Vec<Section>,
-    /// The tags, by name.
-    pub tags: Vec<Tag>,
-    /// The series, by name.
-    pub series: Vec<Series>,
-    /// All articles that listings show, the newest first.
-    pub by_date: Vec<ArticleId>,
-    /// What was left out and why.
-    pub left_out: Vec<(Arc<Head>, LeftOut)>,
-    /// What is wrong.
-    pub findings: Vec<Finding>,
-    /// Each article's place in `by_date`; a section's own page has none and comes last.
-    ranks: Vec<u32>,
-    placement: Vec<Placement>,
-    tags_of: Vec<Vec<TagId>>,
-    goals: Vec<Box<[Goal]>>,
-    backlinks: Vec<Vec<ArticleId>>,
-    feed_ids: Vec<String>,
+    /// How they relate, shared with the sites that differ in words alone.
+    relations: Arc<Relations>,
+    /// All articles that listings show, by title; sorted when they are first asked for.
+    by_title: OnceLock<Vec<ArticleId>>,
 }
 
-/// Where an article stands among others.
-#[derive(Debug, Clone, Copy, Default)]
-struct Placement {
-    section: SectionId,
-    position: Option<usize>,
-    series: Option<(usize, usize)>,
+/// What is said of a site is mostly how its articles relate.
+impl Deref for Site {
+    type Target = Relations;
+
+    fn deref(&self) -> &Relations {
+        &self.relations
+    }
 }
 
 /// Something wrong with an article, found when it was seen among the others.
@@ -216,7 +204,6 @@ impl Finding {
 impl Site {
     /// Relates all articles, published or not, to each other. `heads` and `assets` are in the order of their paths.
     pub fn new(heads: &[Arc<Head>], assets: Vec<Asset>, settings: Arc<Settings>, selection: &Selection) -> Site {
-        let folders = Folders::of(heads);
         let mut published = Vec::with_capacity(heads.len());
         let mut left_out = Vec::new();
         for head in heads {
@@ -225,31 +212,14 @@ impl Site {
                 Some(reason) => left_out.push((head.clone(), reason)),
             }
         }
-        let heads = published;
-        let mut site = Site {
-            placement: vec![Placement::default(); heads.len()],
-            sections: Vec::new(),
-            tags: Vec::new(),
-            series: Vec::new(),
-            by_date: Vec::new(),
-            ranks: Vec::new(),
-            findings: Vec::new(),
-            tags_of: Vec::new(),
-            goals: Vec::new(),
-            backlinks: Vec::new(),
-            feed_ids: Vec::new(),
-            settings,
-            heads,
-            assets,
-            left_out,
-        };
-        site.place_in_sections(&folders);
-        site.sort_by_date();
-        site.gather_tags();
-        site.gather_series();
-        site.name_for_feeds();
-        site.resolve_links();
-        site.look_for_reviews(selection.today);
+        let relations = Relations::new(&published, heads, assets, left_out, &settings, selection);
+        let mut site = Site { settings, heads: published, relations: Arc::new(relations), by_title: OnceLock::new() };
+        let resolved = links::resolve(&site);
+        // Nobody else has them yet, so nothing is copied.
+        let relations = Arc::make_mut(&mut site.relations);
+        relations.goals = resolved.goals;
+        relations.backlinks = resolved.backlinks;
+        relations.findings.extend(resolved.findings);
         site
     }
 
@@ -280,7 +250,12 @@ impl Site {
 
     /// Whether an article is a section's own page, and so no entry of any list.
     pub fn is_section_page(&self, id: ArticleId) -> bool {
-        self.placement[id.index()].position.is_none()
+        self.relations.is_section_page(id)
+    }
+
+    /// All articles that listings show, by title.
+    pub fn by_title(&self) -> &[ArticleId] {
+        self.by_title.get_or_init(|| titles::sorted(self.by_date.iter().map(|&id| (self.head(id).title.as_str(), id))))
     }
 
     /// An article's place among all, the newest first: 0 for the newest.
@@ -330,250 +305,17 @@ impl Site {
 
     /// Somebody by key, or else by name alone.
     pub fn author(&self, key: &str) -> Author {
-        let known = self.settings.authors.get(key);
-        known.cloned().unwrap_or_else(|| Author { name: key.to_owned(), ..Author::default() })
+        author(&self.settings, key)
     }
 
     /// How many articles were left out for a reason.
     pub fn count_left_out(&self, reason: LeftOut) -> usize {
         self.left_out.iter().filter(|(_, why)| *why == reason).count()
     }
-
-    fn place_in_sections(&mut self, folders: &Folders) {
-        let mut ids: FxHashMap<&str, SectionId> = FxHashMap::default();
-        for folder in &folders.sections {
-            ids.insert(folder, self.sections.len());
-            let parent = (!folder.is_empty()).then(|| ids[parent_folder(folder)]);
-            let title = if folder.is_empty() { self.settings.title.clone() } else { folder_title(folder) };
-            self.sections.push(Section {
-                folder: folder.clone(),
-                url: folder_url(folder),
-                title,
-                index: None,
-                articles: Vec::new(),
-                sections: Vec::new(),
-                parent,
-                total: 0,
-                weight: None,
-            });
-        }
-        for id in (0..self.heads.len() as u32).map(ArticleId) {
-            let head = &self.heads[id.index()];
-            let own = head.is_index.then(|| ids.get(head.folder())).flatten();
-            let section = match own {
-                Some(&section) => section,
-                // A folder with nothing but its own page is an article of the folder above.
-                None if head.is_index => ids[parent_folder(head.folder())],
-                None => ids[head.folder()],
-            };
-            self.placement[id.index()].section = section;
-            let section = &mut self.sections[section];
-            if own.is_none() {
-                section.articles.push(id);
-                continue;
-            }
-            if let Some(first) = section.index {
-                let first = &self.heads[first.index()].source;
-                let diagnostic = Diagnostic::error("two-folder-pages", format!("`{first}` is this folder's own page already"));
-                let diagnostic = diagnostic.hint("keep one of the two, and give the other a name of its own");
-                self.findings.push(Finding { article: id, at: At::Key("title"), diagnostic });
-                continue;
-            }
-            section.index = Some(id);
-            section.weight = head.weight;
-            if !section.folder.is_empty() {
-                section.url = head.url.clone();
-                section.title = head.title.clone();
-            } else if head.url != Url::home() {
-                let diagnostic = Diagnostic::error("bad-address", "the home page is always at `/`").hint("take this line out");
-                self.findings.push(Finding { article: id, at: At::Address, diagnostic });
-            }
-        }
-        self.order_sections();
-    }
-
-    fn order_sections(&mut self) {
-        let mut sections = std::mem::take(&mut self.sections);
-        for section in &mut sections {
-            let heads = &self.heads;
-            let by_weight = section.articles.iter().any(|id| heads[id.index()].weight.is_some());
-            section.articles.sort_by(|a, b| {
-                let (a, b) = (&heads[a.index()], &heads[b.index()]);
-                let weights = if by_weight { weight_key(a.weight).cmp(&weight_key(b.weight)) } else { std::cmp::Ordering::Equal };
-                weights.then_with(|| newest_first(a, b))
-            });
-            section.total = section.articles.len();
-        }
-        // Children follow their parents in the list, so one pass from the end adds everything up.
-        for child in (1..sections.len()).rev() {
-            if let Some(parent) = sections[child].parent {
-                let total = sections[child].total;
-                sections[parent].total += total;
-                if total > 0 || sections[child].index.is_some() {
-                    sections[parent].sections.push(child);
-                }
-            }
-        }
-        let keys: Vec<_> = sections.iter().map(|s| (weight_key(s.weight), s.title.to_lowercase(), s.folder.clone())).collect();
-        for section in &mut sections {
-            section.sections.sort_by(|&a, &b| keys[a].cmp(&keys[b]));
-        }
-        for (number, section) in sections.iter().enumerate() {
-            for (position, id) in section.articles.iter().enumerate() {
-                self.placement[id.index()] = Placement { section: number, position: Some(position), series: None };
-            }
-        }
-        self.sections = sections;
-    }
-
-    fn sort_by_date(&mut self) {
-        let mut ids: Vec<ArticleId> = self.ids().filter(|&id| !self.is_section_page(id)).collect();
-        ids.sort_by(|a, b| newest_first(self.head(*a), self.head(*b)));
-        self.ranks = vec![u32::MAX; self.heads.len()];
-        for (rank, id) in ids.iter().enumerate() {
-            self.ranks[id.index()] = rank as u32;
-        }
-        self.by_date = ids;
-    }
-
-    fn gather_tags(&mut self) {
-        let gathered = tags::gather(&self.heads, &self.by_date, &self.settings.tags);
-        self.tags = gathered.tags;
-        self.tags_of = gathered.tags_of;
-        self.findings.extend(gathered.findings);
-    }
-
-    fn gather_series(&mut self) {
-        let mut by_name: FxHashMap<&str, Vec<ArticleId>> = FxHashMap::default();
-        for id in (0..self.heads.len() as u32).map(ArticleId) {
-            if let Some(name) = &self.heads[id.index()].series {
-                by_name.entry(name).or_default().push(id);
-            }
-        }
-        let mut series: Vec<Series> =
-            by_name.into_iter().map(|(name, articles)| Series { name: name.to_owned(), articles }).collect();
-        series.sort_by(|a, b| a.name.cmp(&b.name));
-        for (number, one) in series.iter_mut().enumerate() {
-            one.articles.sort_by(|a, b| {
-                let (a, b) = (self.head(*a), self.head(*b));
-                weight_key(a.weight).cmp(&weight_key(b.weight)).then_with(|| newest_first(b, a))
-            });
-            for (part, id) in one.articles.iter().enumerate() {
-                self.placement[id.index()].series = Some((number, part));
-            }
-        }
-        self.series = series;
-    }
-
-    /// Gives every article the id it has in feeds for good: its own, or a `tag:` URI (RFC 4151) of the id authority,
-    /// the first date and the first slug, none of which changes when the address does.
-    ///
-    /// Stated ids come first, then the oldest article's, so that a new article never takes the id of another.
-    fn name_for_feeds(&mut self) {
-        let authority = self.settings.feed.id_authority.clone().unwrap_or_else(|| self.settings.base.host().to_owned());
-        let mut ids = vec![String::new(); self.heads.len()];
-        let mut taken: FxHashMap<String, ArticleId> = FxHashMap::default();
-        let (stated, others): (Vec<ArticleId>, Vec<ArticleId>) = self.ids().partition(|id| self.head(*id).id.is_some());
-        for article in stated {
-            let id = self.head(article).id.clone().unwrap_or_default();
-            if let Some(first) = taken.get(&id) {
-                let message =
-                    format!("`{}` has this id too, so feed readers would take the two for one", self.head(*first).source);
-                let diagnostic = Diagnostic::error("same-feed-id", message).hint("an id belongs to one article for good");
-                self.findings.push(Finding { article, at: At::Key("id"), diagnostic });
-            }
-            taken.entry(id.clone()).or_insert(article);
-            ids[article.index()] = id;
-        }
-        let mut oldest_first = others;
-        oldest_first.sort_by_key(|article| (self.head(*article).date.map(|when| when.instant()), *article));
-        for article in oldest_first {
-            let mut id = feed_id(self.head(article), &authority, &self.head(article).first_slug);
-            if let Some(first) = taken.get(&id) {
-                let message =
-                    format!("feed readers would take this article for `{}`: same day, same name", self.head(*first).source);
-                let diagnostic = Diagnostic::warning("same-feed-id", message)
-                    .hint("give it an `id` of its own, in words that will never change");
-                if self.head(article).date.is_some() && self.head(article).in_feeds {
-                    self.findings.push(Finding { article, at: At::Key("date"), diagnostic });
-                }
-                let mut number = 2;
-                while taken.contains_key(&id) {
-                    id = feed_id(self.head(article), &authority, &format!("{}-{number}", self.head(article).first_slug));
-                    number += 1;
-                }
-            }
-            taken.insert(id.clone(), article);
-            ids[article.index()] = id;
-        }
-        self.feed_ids = ids;
-    }
-
-    fn resolve_links(&mut self) {
-        let resolved = links::resolve(self);
-        self.goals = resolved.goals;
-        self.backlinks = resolved.backlinks;
-        self.findings.extend(resolved.findings);
-    }
-
-    fn look_for_reviews(&mut self, today: civil::Date) {
-        for (number, head) in self.heads.iter().enumerate() {
-            let Some(due) = head.review_by.map(|when| when.day()).filter(|day| *day < today) else { continue };
-            let who = head.owner.as_deref().map_or(String::new(), |owner| format!(" by {}", self.author(owner).name));
-            let problem =
-                Diagnostic::warning("review-due", format!("this advice was to be reviewed{who} by {}", date::long_day(due)));
-            self.findings.push(Finding {
-                article: ArticleId(number as u32),
-                at: At::Key("review_by"),
-                diagnostic: problem.hint("check that it still holds, then set `review_by` to the next date"),
-            });
-        }
-    }
 }
 
-/// `tag:advice.example.edu,2026-01-04:ask-for-an-introduction`; an authority with a day of its own keeps it.
-fn feed_id(head: &Head, authority: &str, slug: &str) -> String {
-    let day = head.date.map_or_else(|| "2000-01-01".to_owned(), |when| date::iso_day(when.day()));
-    let mut id = if authority.contains(',') { format!("tag:{authority}:{day}/") } else { format!("tag:{authority},{day}:") };
-    crate::url::encode_into(slug, &mut id);
-    id
-}
-
-/// The newest first; articles without a date last; then by source path, so that the order is total.
-fn newest_first(a: &Head, b: &Head) -> std::cmp::Ordering {
-    let key = |head: &Head| head.date.map(|when| when.instant());
-    key(b).cmp(&key(a)).then_with(|| a.source.cmp(&b.source))
-}
-
-/// The lowest weight first, none last.
-fn weight_key(weight: Option<i64>) -> (bool, i64) {
-    (weight.is_none(), weight.unwrap_or(0))
-}
-
-fn parent_folder(folder: &str) -> &str {
-    folder.rsplit_once('/').map_or("", |(parent, _)| parent)
-}
-
-/// Which folders are sections: those with an article or a section in them besides their own page.
-struct Folders {
-    /// Parents before children.
-    sections: Vec<String>,
-}
-
-impl Folders {
-    /// Told from all articles, published or not: a section whose articles are all drafts stays a section.
-    fn of(heads: &[Arc<Head>]) -> Folders {
-        let mut sections: FxHashSet<&str> = FxHashSet::default();
-        sections.insert("");
-        for head in heads {
-            let mut folder = if head.is_index { parent_folder(head.folder()) } else { head.folder() };
-            while sections.insert(folder) {
-                folder = parent_folder(folder);
-            }
-        }
-        let mut sections: Vec<String> = sections.into_iter().map(str::to_owned).collect();
-        // `a/b` comes after `a` in the order of their texts.
-        sections.sort();
-        Folders { sections }
-    }
+/// Somebody by key, or else by name alone.
+fn author(settings: &Settings, key: &str) -> Author {
+    let known = settings.authors.get(key);
+    known.cloned().unwrap_or_else(|| Author { name: key.to_owned(), ..Author::default() })
 }

@@ -3,9 +3,11 @@
 //! This is the reader, one of the few files that touch the world. It decides which files belong to a site and which
 //! are litter; what is in them is left to others.
 
+use std::fs::Metadata;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use walkdir::WalkDir;
 
@@ -22,6 +24,8 @@ pub struct Source {
     pub location: PathBuf,
     /// What it is.
     pub kind: SourceKind,
+    /// Whether it is a link to another file of the site, which may change behind its back.
+    pub is_link: bool,
 }
 
 impl Source {
@@ -44,25 +48,73 @@ pub enum SourceKind {
 /// passed over.
 pub fn discover(content: &Path) -> (Vec<Source>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let source = |(path, location): (String, PathBuf)| {
-        let kind = if is_markdown(&path) { SourceKind::Markdown } else { SourceKind::Asset };
-        Source { path: path.into(), location, kind }
-    };
-    let name = content.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let sources = walk(content, &name, &mut diagnostics).into_iter().map(source).collect();
-    (sources, diagnostics)
+    let files = walk(content, content, &content_name(content), &mut diagnostics);
+    (files.into_iter().map(Found::into_source).collect(), diagnostics)
 }
 
-/// The regular files below a folder, by their paths from there, sorted. `name` is what messages call the folder.
+/// What [`discover`] would find at and below one path within `content`, which may not exist.
+pub fn discover_at(content: &Path, path: &Path) -> (Vec<Source>, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let files = walk(content, &content.join(path), &content_name(content), &mut diagnostics);
+    (files.into_iter().map(Found::into_source).collect(), diagnostics)
+}
+
+/// Where a change at a path within `content` is to be looked at: the path itself, or the first step on the way that is
+/// no folder, because what is beyond it is not of the site. `None` if the path is litter.
+pub fn reach(content: &Path, path: &Path) -> Option<PathBuf> {
+    let mut reached = PathBuf::new();
+    for step in path.components() {
+        let std::path::Component::Normal(name) = step else { return None };
+        if is_litter(&name.to_string_lossy()) {
+            return None;
+        }
+        reached.push(name);
+        let is_folder = fs_err::symlink_metadata(content.join(&reached)).is_ok_and(|metadata| metadata.is_dir());
+        if !is_folder {
+            break;
+        }
+    }
+    Some(reached)
+}
+
+/// A path within `content` as the path of a source, and as messages name it.
+pub fn names_of(content: &Path, path: &Path) -> (Option<String>, String) {
+    (relative_path(path), shown_path(&content_name(content), content, &content.join(path)))
+}
+
+fn content_name(content: &Path) -> String {
+    content.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// A file that was found.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Found {
+    /// The path from the folder, with `/`, in NFC.
+    path: String,
+    location: PathBuf,
+    is_link: bool,
+}
+
+impl Found {
+    fn into_source(self) -> Source {
+        let kind = if is_markdown(&self.path) { SourceKind::Markdown } else { SourceKind::Asset };
+        Source { path: self.path.into(), location: self.location, kind, is_link: self.is_link }
+    }
+}
+
+/// The regular files at and below `start`, which is a folder or within it, by their paths from the folder, sorted. `name`
+/// is what messages call the folder.
 ///
 /// Links are followed only to files within the folder; what is no file is never opened, as reading it might never end.
-fn walk(folder: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, PathBuf)> {
+fn walk(folder: &Path, start: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Found> {
     let mut files = Vec::new();
-    let mut last_folder = folder.to_owned();
-    let entries = WalkDir::new(folder).follow_links(false).into_iter();
+    let mut last_folder = start.to_owned();
+    // The folder itself may stand elsewhere.
+    let entries = WalkDir::new(start).follow_links(false).follow_root_links(start == folder).into_iter();
     for entry in entries.filter_entry(|entry| entry.depth() == 0 || !is_litter(&entry.file_name().to_string_lossy())) {
         let entry = match entry {
             Ok(entry) => entry,
+            Err(error) if start != folder && error.depth() == 0 && is_missing(error.io_error()) => continue,
             Err(error) => {
                 // Of a folder that stops in the middle the walk knows only the depth: the last one seen is the one.
                 let path = error.path().map_or_else(|| last_folder.clone(), Path::to_owned);
@@ -78,7 +130,8 @@ fn walk(folder: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(St
             continue;
         }
         let place = || Place::file(shown_path(name, folder, entry.path()));
-        if entry.file_type().is_symlink() {
+        let is_link = entry.file_type().is_symlink();
+        if is_link {
             if let Err(message) = links_within(folder, entry.path()) {
                 let hint = "put a copy of the file here, or take the link away";
                 diagnostics.push(Diagnostic::warning("outside-link", message).at(place()).hint(hint));
@@ -90,7 +143,7 @@ fn walk(folder: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(St
             continue;
         }
         match entry.path().strip_prefix(folder).ok().and_then(relative_path) {
-            Some(path) => files.push((path, entry.into_path())),
+            Some(path) => files.push(Found { path, location: entry.into_path(), is_link }),
             None => {
                 let message = "this file's name is not Unicode, so it can have no address";
                 diagnostics.push(Diagnostic::error("file-name", message).at(place()).hint("rename the file"));
@@ -99,6 +152,11 @@ fn walk(folder: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(St
     }
     files.sort();
     files
+}
+
+/// Whether there is nothing where something was looked for.
+fn is_missing(error: Option<&io::Error>) -> bool {
+    error.is_some_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
 /// Whether a path is a regular file, at the end of whatever links: reading anything else might never end.
@@ -131,15 +189,21 @@ pub const LARGEST_TEXT: u64 = 64 << 20;
 
 /// The bytes of a text, of which there may not be too many.
 pub fn read(location: &Path) -> io::Result<Vec<u8>> {
+    read_version(location).map(|(bytes, _)| bytes)
+}
+
+/// The bytes of a text, and which version of it they are.
+pub fn read_version(location: &Path) -> io::Result<(Vec<u8>, Version)> {
     let file = fs_err::File::open(location)?;
-    let size = file.metadata()?.len();
-    if size > LARGEST_TEXT {
+    // Asked first: a file that changes while it is read is another version to whoever asks next.
+    let version = Version::of(&file.metadata()?);
+    if version.size > LARGEST_TEXT {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
     // It may grow while it is read.
-    let mut bytes = Vec::with_capacity(size as usize + 1);
+    let mut bytes = Vec::with_capacity(version.size as usize + 1);
     file.take(LARGEST_TEXT).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    Ok((bytes, version))
 }
 
 /// One line of a text file, from 1, for showing it beside a message; `None` if it cannot be had.
@@ -150,11 +214,36 @@ pub fn line(location: &Path, number: u32) -> Option<String> {
     with_line_feeds(text).split('\n').nth(number.checked_sub(1)? as usize).map(str::to_owned)
 }
 
-/// What tells one version of a file from the next without reading it: its size and the time of its last change.
-pub fn version(location: &Path) -> String {
-    match fs_err::metadata(location) {
-        Ok(metadata) => format!("{} {:?}", metadata.len(), metadata.modified().ok()),
-        Err(error) => error.to_string(),
+/// What tells one version of a file from the next without reading it: its size and the time of its last change. The
+/// default is that of a file that cannot be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Version {
+    size: u64,
+    changed: Option<SystemTime>,
+}
+
+impl Version {
+    /// Of a file as it is now.
+    pub fn at(location: &Path) -> Version {
+        fs_err::metadata(location).map_or_else(|_| Version::default(), |metadata| Version::of(&metadata))
+    }
+
+    fn of(metadata: &Metadata) -> Version {
+        Version { size: metadata.len(), changed: metadata.modified().ok() }
+    }
+
+    /// For making a digest of it.
+    pub fn to_bytes(self) -> [u8; 25] {
+        let mut bytes = [0; 25];
+        let changed = self.changed.map(|time| match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(after) => (1, after.as_nanos()),
+            Err(before) => (2, before.duration().as_nanos()),
+        });
+        let (sign, nanoseconds) = changed.unwrap_or_default();
+        bytes[0] = sign;
+        bytes[1..9].copy_from_slice(&self.size.to_le_bytes());
+        bytes[9..].copy_from_slice(&nanoseconds.to_le_bytes());
+        bytes
     }
 }
 
@@ -207,10 +296,10 @@ pub fn read_theme(folder: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) 
         Ok(_) => {}
     }
     let mut files = Vec::new();
-    for (path, location) in walk(folder, name, diagnostics) {
-        match read(&location) {
-            Ok(bytes) => files.push((path, bytes)),
-            Err(error) => diagnostics.push(unreadable(&error).at(Place::file(shown_path(name, folder, &location)))),
+    for found in walk(folder, folder, name, diagnostics) {
+        match read(&found.location) {
+            Ok(bytes) => files.push((found.path, bytes)),
+            Err(error) => diagnostics.push(unreadable(&error).at(Place::file(shown_path(name, folder, &found.location)))),
         }
     }
     files

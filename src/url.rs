@@ -4,6 +4,7 @@
 //! it is percent-encoded when it is written into a page, by a [`Base`]. Whether anything stands at an address is the
 //! plan's business.
 
+use std::borrow::Borrow;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -91,6 +92,13 @@ impl Url {
     pub fn file_path(&self) -> String {
         let path = &self.0[1..];
         if self.0.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
+    }
+}
+
+/// An address is looked up by its text.
+impl Borrow<str> for Url {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

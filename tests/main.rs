@@ -21,6 +21,9 @@ mod write;
 /// Building again: the same as building anew, with less work.
 mod rebuild;
 
+/// A site kept current while its files change: the same as a fresh build, with less work.
+mod workspace;
+
 /// The site that ships with Guidepost, at a domain's root and below a path.
 mod sample;
 

@@ -1,12 +1,14 @@
 //! The A–Z index of all articles: one page, or on a large site one or more for each letter.
 
+use std::ops::Range;
+
 use serde::Serialize;
-use unicode_normalization::UnicodeNormalization;
 
 use super::Output;
 use super::listing::CountedLink;
 use super::views::{self, LinkView, PageView, PaginationView, View};
 use crate::plan::Snapshot;
+use crate::site::titles::letter;
 use crate::site::{ArticleId, Site};
 use crate::url::{Base, Url, slug};
 
@@ -19,8 +21,8 @@ pub struct AToZ {
     /// Which of the letter's pages it is, from 1.
     number: usize,
     total: usize,
-    /// What it lists, in the order of the titles.
-    entries: Vec<ArticleId>,
+    /// Which it lists, of all articles by title.
+    entries: Range<usize>,
     /// Every letter that has an article, with how many, for the way to each.
     letters: Vec<(char, usize)>,
 }
@@ -44,24 +46,21 @@ struct GroupView {
 impl AToZ {
     /// The index of a site.
     pub fn plan(site: &Site) -> Vec<AToZ> {
-        let mut sorted: Vec<(String, ArticleId)> = site.by_date.iter().map(|&id| (sort_key(&site.head(id).title), id)).collect();
-        sorted.sort();
-        let groups: Vec<(char, Vec<ArticleId>)> = sorted
-            .chunk_by(|a, b| letter(&a.0) == letter(&b.0))
-            .map(|group| (letter(&group[0].0), group.iter().map(|(_, id)| *id).collect()))
-            .collect();
-        let letters: Vec<(char, usize)> = groups.iter().map(|(letter, ids)| (*letter, ids.len())).collect();
-        let fits = sorted.len() <= MOST_ON_A_PAGE;
-        let all = if fits { sorted.into_iter().map(|(_, id)| id).collect() } else { Vec::new() };
-        let mut pages =
-            vec![AToZ { url: index_url(), letter: None, number: 1, total: 1, entries: all, letters: letters.clone() }];
-        for (letter, ids) in groups.into_iter().filter(|_| !fits) {
-            let total = ids.len().div_ceil(MOST_ON_A_PAGE);
-            for (i, entries) in ids.chunks(MOST_ON_A_PAGE).enumerate() {
-                let url = letter_url(letter).numbered(i + 1);
-                let entries = entries.to_vec();
-                pages.push(AToZ { url, letter: Some(letter), number: i + 1, total, entries, letters: letters.clone() });
+        let letters = site.letters.clone();
+        let all: usize = site.by_date.len();
+        let fits = all <= MOST_ON_A_PAGE;
+        let entries = if fits { 0..all } else { 0..0 };
+        let mut pages = vec![AToZ { url: index_url(), letter: None, number: 1, total: 1, entries, letters: letters.clone() }];
+        let mut start = 0;
+        for &(letter, count) in letters.iter().filter(|_| !fits) {
+            let total = count.div_ceil(MOST_ON_A_PAGE);
+            for number in 1..=total {
+                let from = start + (number - 1) * MOST_ON_A_PAGE;
+                let entries = from..(from + MOST_ON_A_PAGE).min(start + count);
+                let url = letter_url(letter).numbered(number);
+                pages.push(AToZ { url, letter: Some(letter), number, total, entries, letters: letters.clone() });
             }
+            start += count;
         }
         pages
     }
@@ -109,10 +108,11 @@ impl AToZ {
     }
 
     fn groups(&self, site: &Site) -> Vec<GroupView> {
-        self.entries
-            .chunk_by(|a, b| title_letter(site, *a) == title_letter(site, *b))
+        let letter_of = |id: ArticleId| letter(&site.head(id).title);
+        site.by_title()[self.entries.clone()]
+            .chunk_by(|a, b| letter_of(*a) == letter_of(*b))
             .map(|group| {
-                let letter = title_letter(site, group[0]);
+                let letter = letter_of(group[0]);
                 let links = group.iter().map(|&id| views::article_link(site, id)).collect();
                 GroupView { letter: letter.to_string(), id: letter_id(letter), links }
             })
@@ -130,25 +130,6 @@ pub fn letters(snapshot: &Snapshot) -> Vec<CountedLink> {
     index.map_or(Vec::new(), |index| index.letter_links(base, &base.href(&index_url())))
 }
 
-fn title_letter(site: &Site, id: ArticleId) -> char {
-    letter(&sort_key(&site.head(id).title))
-}
-
-/// Titles are sorted without marks and case, and from their first letter or digit on.
-fn sort_key(title: &str) -> String {
-    let bare: String =
-        title.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
-    bare.trim_start_matches(|c: char| !c.is_alphanumeric()).to_owned()
-}
-
-/// The letter a title is found under; all digits and signs share `#`.
-fn letter(sort_key: &str) -> char {
-    match sort_key.chars().next() {
-        Some(first) if first.is_alphabetic() => first.to_uppercase().next().unwrap_or(first),
-        _ => '#',
-    }
-}
-
 fn letter_id(letter: char) -> String {
     format!("letter-{}", letter_slug(letter))
 }
@@ -159,16 +140,4 @@ fn letter_url(letter: char) -> Url {
 
 fn letter_slug(letter: char) -> String {
     if letter == '#' { "0-9".to_owned() } else { slug(&letter.to_string()) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn titles_are_found_under_their_first_letter() {
-        for (title, expected) in [("“Éclair”", 'E'), ("7 tips", '#'), ("über", 'U'), ("Ж", 'Ж'), ("!!!", '#')] {
-            assert_eq!(letter(&sort_key(title)), expected, "{title}");
-        }
-    }
 }

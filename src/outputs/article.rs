@@ -108,10 +108,7 @@ impl ArticlePage {
         let id = self.article;
         let head = site.head(id);
         let page = page_view(site, id);
-        let template = match &head.template {
-            Some(name) => template_file(name),
-            None => template_file(head.kind.name()),
-        };
+        let template = template_file(template_name(head));
         let mut view = View::new(template, head.file().to_string(), &page, snapshot);
         view.add("article", &article_view(snapshot, id));
         view.add_html("content", &views::body_html(snapshot, id, Addresses::FromRoot));
@@ -122,6 +119,11 @@ impl ArticlePage {
         view.add_html("json_ld", &json_ld::of(site, id, &page, snapshot.article(id).body.words));
         view
     }
+}
+
+/// The template that shows an article: the one that it names, or its kind's own.
+pub fn template_name(head: &Head) -> &str {
+    head.template.as_deref().unwrap_or(head.kind.name())
 }
 
 /// The file of a template that an article names: `wide` and `wide.html` are the same.

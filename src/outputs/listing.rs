@@ -92,6 +92,15 @@ impl Listing {
         &self.url
     }
 
+    /// `home`, `section` or `tag`.
+    pub fn kind(&self) -> &'static str {
+        match self.of {
+            Of::Home => "home",
+            Of::Section(_) => "section",
+            Of::Tag(_) => "tag",
+        }
+    }
+
     /// Whether it goes on from an earlier page.
     pub fn is_continuation(&self) -> bool {
         self.number > 1
@@ -149,15 +158,15 @@ impl Listing {
     fn page_view(&self, site: &Site) -> PageView {
         let base = &site.settings.base;
         let (title, lead) = self.of.title_and_lead(site);
-        let (kind, trail) = match self.of {
-            Of::Home => ("home", Vec::new()),
+        let trail = match self.of {
+            Of::Home => Vec::new(),
             Of::Section(section) => {
                 let parent = site.sections[section].parent.map(|parent| &site.sections[parent]);
-                ("section", parent.map_or(Vec::new(), |parent| views::trail(site, parent)))
+                parent.map_or(Vec::new(), |parent| views::trail(site, parent))
             }
-            Of::Tag(_) => ("tag", vec![LinkView { title: "Tags".into(), href: base.href(&super::tags::index_url()) }]),
+            Of::Tag(_) => vec![LinkView { title: "Tags".into(), href: base.href(&super::tags::index_url()) }],
         };
-        let mut page = PageView::new(site, kind, &title, &self.url, trail);
+        let mut page = PageView::new(site, self.kind(), &title, &self.url, trail);
         page.description = lead;
         if self.number > 1 {
             page.full_title = format!("{} (page {} of {})", page.full_title, self.number, self.total);

@@ -56,6 +56,12 @@ impl Places {
         Url::file(&if name == ROOT { format!("{folder}/{ROOT}") } else { format!("{folder}/{NAMED}/{name}") })
     }
 
+    /// The name of the file of the index that an address would be of.
+    pub fn index_name<'p>(&self, address: &'p str) -> Option<&'p str> {
+        let below = address.strip_prefix('/')?.strip_prefix(self.folder)?.strip_prefix('/')?;
+        if below == ROOT { Some(ROOT) } else { below.strip_prefix(NAMED)?.strip_prefix('/') }
+    }
+
     /// Whether the file at a path of the output folder, in lower case, would be among those of the index, or in their way.
     pub fn hold(&self, path: &str) -> bool {
         let below = path.strip_prefix(self.folder).and_then(|rest| rest.strip_prefix('/'));

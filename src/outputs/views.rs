@@ -15,7 +15,7 @@ use crate::settings::{Author, MenuTarget};
 use crate::site::{ArticleId, Goal, Section, Site};
 use crate::url::{Base, Url};
 
-pub use self::view::{Card, Shared, View};
+pub use self::view::{Shared, View};
 
 /// `site`: what is the same on every page.
 #[derive(Debug, Serialize)]

@@ -3,6 +3,8 @@
 //! A page is a function of its view and the theme, and of nothing else. So two builds that come to the same digest come
 //! to the same page, and the second need not make it. What is in a view is left to the outputs.
 
+use std::sync::OnceLock;
+
 use serde::Serialize;
 use tera::{Context, Value};
 
@@ -55,7 +57,7 @@ impl View {
 
     /// Adds a list of articles.
     pub fn add_cards(&mut self, name: &'static str, snapshot: &Snapshot, ids: &[ArticleId]) {
-        let cards = || ids.iter().map(|id| &snapshot.shared.cards[id.index()]);
+        let cards = || ids.iter().map(|&id| snapshot.shared.card(&snapshot.site, id));
         let value = Value::from(cards().map(|card| card.value.clone()).collect::<Vec<Value>>());
         let digests: Vec<u8> = cards().flat_map(|card| card.digest().to_bytes()).collect();
         self.values.push((name, Part { value, digest: Some(Digest::of(&digests)) }));
@@ -99,53 +101,51 @@ impl Part {
     }
 }
 
-/// Values that all pages of a snapshot share: built once, handed out by reference count.
+/// Values that all pages of a site in a theme share: built once, handed out by reference count.
 #[derive(Debug)]
 pub struct Shared {
     /// [`SiteView`].
     site: Part,
     /// Addresses of the theme's files, by name.
     assets: Part,
-    /// A [`CardView`] for each article, by id.
-    cards: Vec<Part>,
+    /// A [`CardView`] for each article, by id, made when a page first shows it: a preview shows few of them.
+    cards: Vec<OnceLock<Part>>,
     /// Of the theme's templates and of this program.
     digest: Digest,
 }
 
-/// An article as an entry of a list, shared by all lists that have it.
-#[derive(Debug)]
-pub struct Card(Part);
-
-impl Card {
-    /// The entry for an article.
-    pub fn new(site: &Site, id: ArticleId) -> Card {
-        let head = site.head(id);
-        let base = &site.settings.base;
-        let section = site.section_of(id);
-        Card(Part::shared(&CardView {
-            title: head.title.clone(),
-            href: base.href(&head.url),
-            lead: head.lead().to_owned(),
-            date: head.date.map(DayView::of),
-            kind: head.kind.name(),
-            section: (!section.folder.is_empty()).then(|| section_link(section, base)),
-            lang: head.lang.clone().filter(|lang| *lang != site.settings.language),
-        }))
-    }
-}
-
 impl Shared {
-    /// Builds the values for a site in a theme. `cards` are made by [`Card::new`], one for each article.
-    pub fn new(site: &Site, theme: &Theme, cards: Vec<Card>) -> Shared {
+    /// Builds the values for a site in a theme.
+    pub fn new(site: &Site, theme: &Theme) -> Shared {
         let base = &site.settings.base;
         let assets: std::collections::BTreeMap<&str, String> =
             theme.assets.iter().map(|(name, asset)| (name.as_str(), base.href(&asset.url))).collect();
         Shared {
             site: Part::shared(&SiteView::new(site)),
             assets: Part::shared(&assets),
-            cards: cards.into_iter().map(|card| card.0).collect(),
+            cards: (0..site.len()).map(|_| OnceLock::new()).collect(),
             digest: Digest::of(format!("{} {}", theme.fingerprint(), env!("GUIDEPOST_SOURCES")).as_bytes()),
         }
+    }
+
+    /// An article as an entry of a list, shared by all lists that have it.
+    fn card(&self, site: &Site, id: ArticleId) -> &Part {
+        self.cards[id.index()].get_or_init(|| Part::shared(&card_view(site, id)))
+    }
+}
+
+fn card_view(site: &Site, id: ArticleId) -> CardView {
+    let head = site.head(id);
+    let base = &site.settings.base;
+    let section = site.section_of(id);
+    CardView {
+        title: head.title.clone(),
+        href: base.href(&head.url),
+        lead: head.lead().to_owned(),
+        date: head.date.map(DayView::of),
+        kind: head.kind.name(),
+        section: (!section.folder.is_empty()).then(|| section_link(section, base)),
+        lang: head.lang.clone().filter(|lang| *lang != site.settings.language),
     }
 }
 
