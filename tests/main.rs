@@ -21,6 +21,9 @@ mod write;
 /// Building again: the same as building anew, with less work.
 mod rebuild;
 
+/// Watching: what is noticed of what editors and other programs do to a site's files.
+mod watch;
+
 /// The site that ships with Guidepost, at a domain's root and below a path.
 mod sample;
 
