@@ -21,6 +21,7 @@ pub mod plan;
 pub mod pipeline;
 pub mod write;
 
+pub mod outside;
 pub mod watch;
 
 pub mod cli;

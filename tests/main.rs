@@ -21,6 +21,9 @@ mod write;
 /// Building again: the same as building anew, with less work.
 mod rebuild;
 
+/// Asking the web for the links that lead there, held against a server that answers in every way.
+mod outside;
+
 /// Watching: what is noticed of what editors and other programs do to a site's files.
 mod watch;
 
