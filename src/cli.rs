@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod completions;
 mod explain;
+mod external;
 mod init;
 mod interrupt;
 mod report;
@@ -97,7 +98,7 @@ enum Command {
     Init(init::Arguments),
     /// Publish the site into a folder
     Build(build::Arguments),
-    /// Look for everything that is wrong, and write nothing
+    /// Look for everything that is wrong, and publish nothing
     Check(check::Arguments),
     /// Look for something as readers of the site would
     Search(search::Arguments),

@@ -22,4 +22,7 @@ pub mod pipeline;
 pub mod workspace;
 pub mod write;
 
+pub mod outside;
+pub mod watch;
+
 pub mod cli;

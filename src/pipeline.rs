@@ -97,11 +97,13 @@ impl Progress {
         self.stop.load(Ordering::Relaxed) != 0
     }
 
-    fn add(&self, count: usize) {
+    /// There is so much more to do.
+    pub(crate) fn add(&self, count: usize) {
         self.total.fetch_add(count, Ordering::Relaxed);
     }
 
-    fn step(&self) {
+    /// One of it is done.
+    pub(crate) fn step(&self) {
         self.done.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -324,7 +324,7 @@ fn is_markdown(path: &str) -> bool {
 
 /// Hidden files, and what editors and operating systems leave behind. `.well-known` is an address that others rely on
 /// (RFC 8615).
-fn is_litter(name: &str) -> bool {
+pub(crate) fn is_litter(name: &str) -> bool {
     name.starts_with('.') && name != ".well-known"
         || name.ends_with('~')
         || name.starts_with('#') && name.ends_with('#')

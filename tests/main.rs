@@ -23,6 +23,11 @@ mod rebuild;
 
 /// A site kept current while its files change: the same as a fresh build, with less work.
 mod workspace;
+/// Asking the web for the links that lead there, held against a server that answers in every way.
+mod outside;
+
+/// Watching: what is noticed of what editors and other programs do to a site's files.
+mod watch;
 
 /// The site that ships with Guidepost, at a domain's root and below a path.
 mod sample;

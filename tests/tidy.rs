@@ -15,14 +15,14 @@ const LAYERS: [&[&str]; 10] = [
     // A plan is a list of outputs and an output is rendered from a snapshot that holds the plan: that pair is the one knot.
     &["plan", "outputs"],
     &["write", "pipeline"],
-    &["workspace"],
+    &["workspace", "watch", "outside"],
     &["cli"],
     &["main"],
     &["build_script"],
 ];
 
 /// Modules that may touch the world: files, clock, environment, threads.
-const WORLDLY: [&str; 6] = ["source", "write", "pipeline", "cli", "main", "build_script"];
+const WORLDLY: [&str; 8] = ["source", "write", "pipeline", "watch", "outside", "cli", "main", "build_script"];
 
 fn sources() -> Vec<(String, String)> {
     let folder = repository().join("src");

@@ -1,8 +1,9 @@
-//! `guidepost check`: all that a build validates, and nothing written.
+//! `guidepost check`: all that a build validates, and nothing published.
 //!
 //! Every output is rendered too, so that a template that fails is found.
 
 use super::build::SelectionArguments;
+use super::external::ExternalArguments;
 use super::report::{self, amount};
 use super::{Context, MessageFormat, Outcome};
 use crate::pipeline;
@@ -12,6 +13,8 @@ use crate::pipeline;
 pub struct Arguments {
     #[command(flatten)]
     selection: SelectionArguments,
+    #[command(flatten)]
+    external: ExternalArguments,
 }
 
 /// Checks the site.
@@ -32,7 +35,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
             })
         })
     };
-    let loaded = match report::with_progress(context, "Checking", work) {
+    let mut loaded = match report::with_progress(context, "Checking", work) {
         Ok(Ok(loaded)) => loaded,
         Ok(Err(error)) => return report::load_error(context, &error),
         Err(error) => return report::no_threads(output, &error),
@@ -40,6 +43,10 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
     if context.interrupt.is_asked() {
         return report::interrupted(context);
     }
+    let asked = match arguments.external.ask(context, &mut loaded) {
+        Ok(asked) => asked.map_or(String::new(), |summary| format!("\n  {summary}")),
+        Err(outcome) => return outcome,
+    };
     report::diagnostics(output, &context.directory, &loaded.diagnostics);
     let articles = loaded.snapshot.as_ref().map_or(0, |snapshot| snapshot.articles.len());
     let found = report::count(&loaded.diagnostics);
@@ -49,7 +56,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
         let found = found.unwrap_or_else(|| "nothing is wrong".into());
         let more =
             report::way_to_more(&loaded.diagnostics).filter(|_| !is_sound).map_or(String::new(), |way| format!("\n  {way}"));
-        output.result(&format!("Checked {}: {found}{more}", amount(articles, "article")));
+        output.result(&format!("Checked {}: {found}{asked}{more}", amount(articles, "article")));
     }
     if is_sound { Outcome::Done } else { Outcome::SiteErrors }
 }
