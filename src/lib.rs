@@ -21,4 +21,6 @@ pub mod plan;
 pub mod pipeline;
 pub mod write;
 
+pub mod serve;
+
 pub mod cli;

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::support::{files, repository};
 
 /// The layers from the bottom: a module may use its own layer's modules that stand before it, and all layers below.
-const LAYERS: [&[&str]; 9] = [
+const LAYERS: [&[&str]; 10] = [
     &["html", "digest", "diagnostic", "text", "url", "source", "yaml"],
     &["article"],
     &["settings", "theme", "site"],
@@ -15,13 +15,14 @@ const LAYERS: [&[&str]; 9] = [
     // A plan is a list of outputs and an output is rendered from a snapshot that holds the plan: that pair is the one knot.
     &["plan", "outputs"],
     &["write", "pipeline"],
+    &["serve"],
     &["cli"],
     &["main"],
     &["build_script"],
 ];
 
 /// Modules that may touch the world: files, clock, environment, threads.
-const WORLDLY: [&str; 6] = ["source", "write", "pipeline", "cli", "main", "build_script"];
+const WORLDLY: [&str; 7] = ["source", "write", "pipeline", "serve", "cli", "main", "build_script"];
 
 fn sources() -> Vec<(String, String)> {
     let folder = repository().join("src");
