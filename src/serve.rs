@@ -35,7 +35,7 @@ pub use self::problem::{Excerpt, Problem};
 use self::request::Server;
 use crate::outputs::Content;
 
-/// What a preview shows. It is asked once for each request, and answers from one snapshot.
+/// What a preview shows. Each answer is from one snapshot.
 pub trait Preview: Send + Sync + 'static {
     /// Where the site stands below its host, as addresses have it: `/` or `/sub/dir/`, percent-encoded.
     fn base_path(&self) -> String;
@@ -44,8 +44,8 @@ pub trait Preview: Send + Sync + 'static {
     /// empty, `.` or `..`. It may take its time, as it is not asked on a thread that others wait for.
     fn answer(&self, path: &str) -> Answer;
 
-    /// The number of what is shown: another one after every change of pages or of what is wrong, set once the change can
-    /// be seen.
+    /// The number of what is shown: another one after every change of pages, of files or of what is wrong, set once the
+    /// change can be seen.
     fn changes(&self) -> watch::Receiver<u64>;
 
     /// The errors that keep the newest state of the files from being shown; empty if all is well.

@@ -15,7 +15,7 @@ pub fn unready(problems: &[Problem]) -> String {
 
 /// There is a page that cannot be made.
 pub fn failed(problem: &Problem) -> String {
-    let lead = "The other pages of the site are not touched by this. The page comes back as soon as it is mended.";
+    let lead = "Something in the site’s files is in its way. It is shown here as soon as that is mended.";
     page("This page cannot be made", lead, std::slice::from_ref(problem))
 }
 
@@ -65,7 +65,7 @@ fn add(problem: &Problem, list: &mut String) {
         element("", &excerpt.after, "</pre>\n");
     }
     if let Some(hint) = &problem.hint {
-        element("<p class=\"hint\">", hint, "</p>\n");
+        element("<p class=\"hint\">help: ", hint, "</p>\n");
     }
     element("<p class=\"more\"><code>guidepost explain ", problem.code, "</code> says more</p>\n</li>\n");
 }

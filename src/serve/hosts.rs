@@ -19,9 +19,9 @@ pub enum HostError {
 }
 
 impl Hosts {
-    /// The names that an author allows.
+    /// The names that an author allows, with or without a port. What is no name allows nothing.
     pub fn new(allowed: &[String]) -> Hosts {
-        Hosts(allowed.iter().map(|name| name.trim().trim_end_matches('.').to_ascii_lowercase()).collect())
+        Hosts(allowed.iter().filter_map(|name| name_in(name.trim())).map(|name| name.text()).collect())
     }
 
     /// Whether a request that came in at the address `local` is meant for this server.
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn only_names_of_this_computer_and_allowed_ones_are_answered_to() {
-        let hosts = Hosts::new(&["Preview.Example.edu.".into(), "10.1.1.1".into()]);
+        let hosts = Hosts::new(&["Preview.Example.edu.".into(), "10.1.1.1:80".into(), "https://x/".into()]);
         for own in [
             "localhost",
             "LocalHost:4747",

@@ -208,7 +208,7 @@
       const { before, marked, after } = problem.excerpt;
       item.append(element("pre", "", before, element("mark", "", marked || " "), after));
     }
-    if (problem.hint) item.append(element("p", "hint", problem.hint));
+    if (problem.hint) item.append(element("p", "hint", `help: ${problem.hint}`));
     item.append(element("p", "more", element("code", "", `guidepost explain ${problem.code}`), " says more"));
     return item;
   }

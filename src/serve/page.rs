@@ -18,19 +18,34 @@ pub struct Versions {
     pub styles: Vec<String>,
 }
 
+/// More than that nobody looks at on one page, and each is asked for.
+const MOST_PICTURES: usize = 100;
+
 impl Versions {
-    /// Of a page as the site has it.
-    pub fn of(page: &[u8]) -> Versions {
-        let mut rest = Digester::default();
+    /// Of a page as the site has it. Its pictures keep their addresses when they change; `version` tells one version of
+    /// the picture at an address from the next.
+    pub fn of(page: &[u8], version: impl Fn(&str) -> String) -> Versions {
+        let (mut whole, mut rest) = (Digester::default(), Digester::default());
+        whole.add(page);
+        for address in addresses(page, Element::Picture).into_iter().take(MOST_PICTURES) {
+            let version = version(&unescaped(page, address));
+            whole.add(version.as_bytes());
+            rest.add(version.as_bytes());
+        }
         let mut styles = Vec::new();
         let mut from = 0;
-        for address in stylesheets(page) {
+        for address in addresses(page, Element::StyleSheet) {
             rest.add(&page[from..address.start]);
             from = address.end;
-            styles.push(unescaped(&String::from_utf8_lossy(&page[address])));
+            styles.push(unescaped(page, address));
         }
         rest.add(&page[from..]);
-        Versions { page: Digest::of(page).to_string(), rest: rest.finish().to_string(), styles }
+        Versions { page: whole.finish().to_string(), rest: rest.finish().to_string(), styles }
+    }
+
+    /// Of something that is no page.
+    pub fn none() -> Versions {
+        Versions { page: Digest::default().to_string(), rest: Digest::default().to_string(), styles: Vec::new() }
     }
 }
 
@@ -45,11 +60,10 @@ pub enum Kind {
 
 /// The page as a browser gets it: the tag of the live script stands before the end of its head. `written` is the path that
 /// the browser asked for. What is no text in UTF-8 goes out as it is.
-pub fn with_script(page: &[u8], written: &str, kind: Kind) -> Vec<u8> {
+pub fn with_script(page: &[u8], written: &str, kind: Kind, versions: &Versions) -> Vec<u8> {
     if std::str::from_utf8(page).is_err() {
         return page.to_owned();
     }
-    let versions = Versions::of(page);
     let mut path = String::new();
     html::escape_into(written, &mut path);
     let problems = if kind == Kind::Problems { " data-problems" } else { "" };
@@ -69,20 +83,31 @@ fn starts_with(bytes: &[u8], prefix: &[u8]) -> bool {
     bytes.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
-/// Where in a page the addresses of its style sheets stand, without their quotes.
-fn stylesheets(page: &[u8]) -> Vec<Range<usize>> {
+/// What loads something that a tab can be told of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Element {
+    StyleSheet,
+    Picture,
+}
+
+/// Where in a page the addresses of such elements stand, without their quotes.
+fn addresses(page: &[u8], element: Element) -> Vec<Range<usize>> {
+    let (tag, key): (&[u8], &[u8]) = match element {
+        Element::StyleSheet => (b"<link", b"href"),
+        Element::Picture => (b"<img", b"src"),
+    };
     let mut addresses = Vec::new();
-    for at in memchr_iter(b'<', page).filter(|&at| starts_with(&page[at..], b"<link")) {
-        let (mut is_style, mut address) = (false, None);
-        let mut from = at + b"<link".len();
+    for at in memchr_iter(b'<', page).filter(|&at| starts_with(&page[at..], tag)) {
+        let (mut is_meant, mut address) = (element == Element::Picture, None);
+        let mut from = at + tag.len();
         while let Some((name, value)) = attribute(page, &mut from) {
-            if page[name.clone()].eq_ignore_ascii_case(b"rel") {
-                is_style = page[value].split(u8::is_ascii_whitespace).any(|word| word.eq_ignore_ascii_case(b"stylesheet"));
-            } else if page[name].eq_ignore_ascii_case(b"href") {
+            if page[name.clone()].eq_ignore_ascii_case(key) {
                 address = Some(value);
+            } else if page[name].eq_ignore_ascii_case(b"rel") {
+                is_meant = page[value].split(u8::is_ascii_whitespace).any(|word| word.eq_ignore_ascii_case(b"stylesheet"));
             }
         }
-        addresses.extend(address.filter(|_| is_style));
+        addresses.extend(address.filter(|_| is_meant));
     }
     addresses
 }
@@ -119,10 +144,10 @@ fn attribute(page: &[u8], from: &mut usize) -> Option<(Range<usize>, Range<usize
 }
 
 /// An address without the escapes that a template makes. One that a browser reads otherwise only costs a reload.
-fn unescaped(address: &str) -> String {
+fn unescaped(page: &[u8], address: Range<usize>) -> String {
     [("&quot;", "\""), ("&#39;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")]
         .iter()
-        .fold(address.to_owned(), |address, (escape, sign)| address.replace(escape, sign))
+        .fold(String::from_utf8_lossy(&page[address]).into_owned(), |address, (escape, sign)| address.replace(escape, sign))
 }
 
 #[cfg(test)]
@@ -130,16 +155,24 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn versions(page: &str) -> Versions {
+        Versions::of(page.as_bytes(), |address| address.to_owned())
+    }
+
+    fn sent(page: &[u8], written: &str) -> Vec<u8> {
+        with_script(page, written, Kind::Site, &Versions::none())
+    }
+
     #[test]
     fn the_tag_stands_in_the_head_and_nothing_else_changes() {
         for (before, after) in [("<html><head><title>x</title>", "</head><body>"), ("<HEAD>", "</HEAD >"), ("no head", "")] {
             let page = format!("{before}{after}");
-            let sent = String::from_utf8(with_script(page.as_bytes(), "/a\"b&/", Kind::Site)).unwrap_or_default();
+            let sent = String::from_utf8(sent(page.as_bytes(), "/a\"b&/")).unwrap_or_default();
             let tag = sent.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)).unwrap_or_default();
             assert!(tag.starts_with("<script ") && tag.ends_with("</script>"), "{sent}");
             assert!(tag.contains("data-path=\"/a&quot;b&amp;/\""), "{tag}");
         }
-        assert_eq!(with_script(b"<head>\xff</head>", "/", Kind::Site), b"<head>\xff</head>");
+        assert_eq!(sent(b"<head>\xff</head>", "/"), b"<head>\xff</head>");
     }
 
     #[test]
@@ -148,19 +181,35 @@ mod tests {
             let page = format!(
                 "<LINK data-x href='{css}' rel=\"preload StyleSheet\"/><link rel=icon href=/i.svg><link href={css} rel=stylesheet>{text}"
             );
-            Versions::of(page.as_bytes())
+            versions(&page)
         };
         let (one, two) = (page("/a.css?x&amp;y", "text"), page("/b.css", "text"));
         assert_eq!(one.styles, ["/a.css?x&y", "/a.css?x&y"]);
         assert!(one.page != two.page && one.rest == two.rest);
         assert_ne!(page("/b.css", "other").rest, two.rest);
-        assert_ne!(Versions::of(b"<link rel=icon href=/a>").rest, Versions::of(b"<link rel=icon href=/b>").rest);
+        assert_ne!(versions("<link rel=icon href=/a>").rest, versions("<link rel=icon href=/b>").rest);
+    }
+
+    #[test]
+    fn a_picture_that_changes_is_a_change_of_the_page() {
+        let page = b"<img alt='a' src=\"/a.png?x&amp;y\"><img src=https://x.org/b.png><link rel=stylesheet href=/a.css>";
+        let of = |version: &'static str| {
+            let seen = std::cell::RefCell::new(Vec::new());
+            let versions = Versions::of(page, |address| {
+                seen.borrow_mut().push(address.to_owned());
+                version.to_owned()
+            });
+            assert_eq!(seen.into_inner(), ["/a.png?x&y", "https://x.org/b.png"]);
+            versions
+        };
+        let (one, two) = (of("1"), of("2"));
+        assert!(one == of("1") && one.page != two.page && one.rest != two.rest);
     }
 
     proptest! {
         #[test]
-        fn no_page_is_too_broken(page in "(<link|rel=|href=|stylesheet|[<>/=\"' a]){0,20}") {
-            let versions = Versions::of(page.as_bytes());
+        fn no_page_is_too_broken(page in "(<link|<img|rel=|src=|href=|stylesheet|[<>/=\"' a]){0,20}") {
+            let versions = versions(&page);
             prop_assert!(versions.styles.len() <= page.len());
         }
     }

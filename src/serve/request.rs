@@ -120,7 +120,7 @@ async fn site(server: &Arc<Server>, target: Target, headers: &HeaderMap) -> Resp
     let written = target.written.clone();
     let answered = tokio::task::spawn_blocking(move || (reply::of(&*asked.preview, &target), asked.rules())).await;
     let (reply, rules) = answered.unwrap_or_else(|_| (reply::broken(stumbled()), Arc::default()));
-    let is_ours = matches!(&reply, Reply::Page { kind: Kind::Problems, .. });
+    let is_ours = matches!(&reply, Reply::Page(page) if page.kind == Kind::Problems);
     let mut response = respond(reply, &written, headers);
     rules.apply(&path, response.headers_mut());
     if is_ours {

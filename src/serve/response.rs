@@ -15,8 +15,9 @@ use crate::digest::Digest;
 /// The response that a reply comes to. `written` is the path as the browser asked for it.
 pub fn respond(reply: Reply, written: &str, headers: &HeaderMap) -> Response<Body> {
     match reply {
-        Reply::Page { status, html, kind, .. } => {
-            let page = with_script(&html, written, kind);
+        Reply::Page(page) => {
+            let status = page.status;
+            let page = with_script(&page.html, written, page.kind, &page.versions);
             let media = "text/html; charset=utf-8";
             if status == StatusCode::OK { bytes(page, media, headers) } else { whole(status, page, media) }
         }

@@ -41,12 +41,9 @@ impl Target {
         if written.len() > LONGEST {
             return Err(TargetError::TooLong);
         }
-        let mut parts = written.split('/');
-        if parts.next() != Some("") {
-            return Err(TargetError::Malformed);
-        }
+        let below = written.strip_prefix('/').ok_or(TargetError::Malformed)?;
         let mut path = String::with_capacity(written.len());
-        for part in parts {
+        for part in below.split('/') {
             path.push('/');
             path.push_str(&decode(part).ok_or(TargetError::Malformed)?);
         }

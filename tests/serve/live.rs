@@ -45,6 +45,26 @@ fn other_style_sheets_need_no_reload() {
 }
 
 #[test]
+fn a_picture_that_changed_under_its_name_is_loaded_again() {
+    let stub = Stub::at("/sub/");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.png"), "one").unwrap();
+    stub.put("/a.png", Thing::File(folder.path().join("a.png")));
+    stub.put_page(
+        "/",
+        "<head></head><img src=\"/sub/a.png\" alt=\"\"><img src=\"https://x.org/b.png\" alt=\"\"><img src=\"/../c\">",
+    );
+    let server = Running::new(&stub);
+    let mut tab = server.tab(&server.get("/sub/"));
+    assert_eq!(tab.kind(), "state");
+    std::fs::write(folder.path().join("a.png"), "three").unwrap();
+    stub.change();
+    assert_eq!(tab.kind(), "reload");
+    assert_eq!(server.tab(&server.get("/sub/")).kind(), "state");
+    assert_eq!(server.get("/sub/a.png").text(), "three");
+}
+
+#[test]
 fn a_page_that_comes_or_goes_is_loaded_again() {
     let (stub, server) = one_page();
     stub.put_page("/404.html", "<head></head>nothing here");
