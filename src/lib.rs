@@ -24,5 +24,6 @@ pub mod write;
 
 pub mod outside;
 pub mod watch;
+pub mod serve;
 
 pub mod cli;

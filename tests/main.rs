@@ -59,6 +59,9 @@ mod raw_html;
 /// Search: the same words and answers in Rust and in JavaScript.
 mod search;
 
+/// The preview's server.
+mod serve;
+
 /// The shape of the code: layers, purity, module headers.
 mod tidy;
 

@@ -16,13 +16,14 @@ const LAYERS: [&[&str]; 10] = [
     &["plan", "outputs"],
     &["write", "pipeline"],
     &["workspace", "watch", "outside"],
+    &["serve"],
     &["cli"],
     &["main"],
     &["build_script"],
 ];
 
 /// Modules that may touch the world: files, clock, environment, threads.
-const WORLDLY: [&str; 8] = ["source", "write", "pipeline", "watch", "outside", "cli", "main", "build_script"];
+const WORLDLY: [&str; 9] = ["source", "write", "pipeline", "watch", "outside", "serve", "cli", "main", "build_script"];
 
 fn sources() -> Vec<(String, String)> {
     let folder = repository().join("src");
