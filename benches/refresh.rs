@@ -43,7 +43,7 @@ fn measure(root: &Path, rounds: usize) {
         for round in 0..rounds {
             fs::write(root.join(&file), edit(&text, round)).unwrap();
             let started = Instant::now();
-            workspace.refresh(&Changes::Paths([file.clone()].into()), Timestamp::now());
+            workspace.refresh(&Changes::Paths([root.join(&file)].into()), Timestamp::now());
             let refreshed = milliseconds(started);
             let moment = workspace.moment();
             let started = Instant::now();
@@ -51,7 +51,7 @@ fn measure(root: &Path, rounds: usize) {
             times.push((refreshed, milliseconds(started)));
         }
         fs::write(root.join(&file), &text).unwrap();
-        workspace.refresh(&Changes::Paths([file.clone()].into()), Timestamp::now());
+        workspace.refresh(&Changes::Paths([root.join(&file)].into()), Timestamp::now());
         times.sort_by(|a, b| a.partial_cmp(b).unwrap());
         let (refresh, page) = times[rounds / 2];
         println!("{what:>16} {refresh:8.1} ms refresh, {page:6.1} ms page");

@@ -11,6 +11,7 @@ mod init;
 mod interrupt;
 mod report;
 mod search;
+mod serve;
 
 use std::io::{self, IsTerminal, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -98,6 +99,8 @@ enum Command {
     Init(init::Arguments),
     /// Publish the site into a folder
     Build(build::Arguments),
+    /// Show the site in the browser while it is written
+    Serve(serve::Arguments),
     /// Look for everything that is wrong, and publish nothing
     Check(check::Arguments),
     /// Look for something as readers of the site would
@@ -112,6 +115,8 @@ enum Command {
 struct Context {
     directory: PathBuf,
     now: Timestamp,
+    /// Whether somebody said what time it is, so that it stays so.
+    is_now_fixed: bool,
     output: Output,
     interrupt: Interrupt,
 }
@@ -162,7 +167,7 @@ pub fn run() -> Outcome {
         style: style(arguments.color),
         is_watched: io::stderr().is_terminal() && arguments.message_format == MessageFormat::Human && !arguments.quiet,
     };
-    let now = match now() {
+    let (now, is_now_fixed) = match now() {
         Ok(now) => now,
         Err(problem) => {
             output.error(problem);
@@ -171,7 +176,7 @@ pub fn run() -> Outcome {
     };
     // Where signals cannot be heard the program simply ends when it gets one.
     let interrupt = Interrupt::listen().unwrap_or_default();
-    let context = Context { directory: arguments.directory, now, output, interrupt };
+    let context = Context { directory: arguments.directory, now, is_now_fixed, output, interrupt };
     // What goes wrong with one article or page is caught there, and named; this is for the rest.
     catch_unwind(AssertUnwindSafe(|| run_command(&context, arguments.command))).unwrap_or_else(|_| {
         let message =
@@ -186,6 +191,7 @@ fn run_command(context: &Context, command: Command) -> Outcome {
     match command {
         Command::Init(arguments) => init::run(context, &arguments),
         Command::Build(arguments) => build::run(context, &arguments),
+        Command::Serve(arguments) => serve::run(context, &arguments),
         Command::Check(arguments) => check::run(context, &arguments),
         Command::Search(arguments) => search::run(context, &arguments),
         Command::Explain(arguments) => explain::run(context, &arguments),
@@ -193,15 +199,15 @@ fn run_command(context: &Context, command: Command) -> Outcome {
     }
 }
 
-/// The time, from the clock or from `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch/>).
-fn now() -> Result<Timestamp, Diagnostic> {
-    match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(text) => text.trim().parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(|| {
-            let message = format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds since 1970");
-            Diagnostic::error("bad-source-date-epoch", message).hint("unset it to build for today")
-        }),
-        Err(_) => Ok(Timestamp::now()),
-    }
+/// The time, from the clock or from `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch/>), and
+/// whether it is fixed so.
+fn now() -> Result<(Timestamp, bool), Diagnostic> {
+    let Ok(text) = std::env::var("SOURCE_DATE_EPOCH") else { return Ok((Timestamp::now(), false)) };
+    let time = text.trim().parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(|| {
+        let message = format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds since 1970");
+        Diagnostic::error("bad-source-date-epoch", message).hint("unset it to build for today")
+    })?;
+    Ok((time, true))
 }
 
 fn style(colour: Colour) -> Style {

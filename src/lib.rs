@@ -23,7 +23,7 @@ pub mod workspace;
 pub mod write;
 
 pub mod outside;
-pub mod watch;
 pub mod serve;
+pub mod watch;
 
 pub mod cli;

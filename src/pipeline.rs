@@ -109,7 +109,7 @@ impl Progress {
 }
 
 /// Tera's parser and renderer recurse over a theme's templates; a thread has room for the deepest that are allowed.
-const STACK_BYTES: usize = 64 << 20;
+pub const STACK_BYTES: usize = 64 << 20;
 
 /// Runs `work` on `jobs` threads (as many as the machine has cores, if none are given) that have room for templates.
 pub fn on_threads<T: Send>(jobs: Option<usize>, work: impl FnOnce() -> T + Send) -> io::Result<T> {

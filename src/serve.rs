@@ -34,6 +34,7 @@ pub use self::listen::{DEFAULT_PORT, ListenError, PortChoice, exposure, listen};
 pub use self::problem::{Excerpt, Problem};
 use self::request::Server;
 use crate::outputs::Content;
+use crate::pipeline;
 
 /// What a preview shows. Each answer is from one snapshot.
 pub trait Preview: Send + Sync + 'static {
@@ -112,7 +113,9 @@ const LOOK: Duration = Duration::from_millis(50);
 /// Answers until `stop` is other than 0, and then ends at once, whatever is still open.
 pub fn run(listener: TcpListener, preview: Arc<dyn Preview>, options: ServeOptions, stop: &AtomicUsize) -> io::Result<()> {
     listener.set_nonblocking(true)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    // Pages are made on the runtime's threads, from templates that may go deep.
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(2).thread_stack_size(pipeline::STACK_BYTES).enable_all().build()?;
     let limits = options.limits;
     let server = Arc::new(Server::new(preview, options));
     let result = runtime.block_on(async {

@@ -78,6 +78,11 @@ impl LeftOut {
 }
 
 impl Selection {
+    /// What a build on that day publishes that is asked for nothing more.
+    pub fn as_published(&self) -> Selection {
+        Selection { drafts: false, future: false, expired: false, ..*self }
+    }
+
     /// Why an article is left out; `None` if it is published.
     pub fn left_out(&self, head: &Head) -> Option<LeftOut> {
         let starts = head.publish_on.or(head.date).map(|when| when.day());

@@ -3,6 +3,7 @@
 //! This is the reader, one of the few files that touch the world. It decides which files belong to a site and which
 //! are litter; what is in them is left to others.
 
+use std::fmt;
 use std::fs::Metadata;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -244,6 +245,12 @@ impl Version {
         bytes[1..9].copy_from_slice(&self.size.to_le_bytes());
         bytes[9..].copy_from_slice(&nanoseconds.to_le_bytes());
         bytes
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.to_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 

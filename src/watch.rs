@@ -10,30 +10,18 @@ mod poll;
 mod scope;
 mod stamp;
 
-use std::collections::BTreeSet;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::Diagnostic;
 
+pub use crate::pipeline::Changes;
+
 use self::events::Events;
 use self::poll::Poll;
 use self::scope::Scope;
-
-/// What may have changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Changes {
-    /// These paths, each joined to the site's folder as it was given: the settings, or something in `content/` or `themes/`.
-    ///
-    /// A path that is a folder stands for everything in it, and one where nothing is any more for all that was there, the
-    /// files of a folder too.
-    Paths(BTreeSet<PathBuf>),
-    /// Nobody can tell. Compare the sizes and times of all files, and open only those that differ: opening very many
-    /// makes events of its own, which nobody needs but the system has to carry.
-    Everything,
-}
 
 /// How changes are noticed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -84,7 +84,15 @@ impl Workspace {
 
     /// Reads what may have changed. What goes wrong with that is said in the moment's diagnostics.
     pub fn refresh(&mut self, changes: &Changes, now: Timestamp) {
+        let is_another_day = self.inputs.settings().is_some_and(|settings| {
+            let before = self.options.selection(settings);
+            self.options.now = now;
+            before != self.options.selection(settings)
+        });
         self.options.now = now;
+        if !is_another_day && matches!(changes, Changes::Paths(paths) if paths.is_empty()) {
+            return;
+        }
         if let Err(error) = self.take_in(changes, &Progress::default()) {
             self.show(self.moment.snapshot.clone(), vec![explain(&error)]);
         }
@@ -173,9 +181,9 @@ impl Moment {
         self.find_in_index(path, snapshot)
     }
 
-    /// Whether the search index was made: from then on it is wanted.
-    pub fn has_index(&self) -> bool {
-        self.index.files.get().is_some() || self.index.before.is_some()
+    /// Whether the search index was asked for before, and is not made for this moment yet.
+    pub fn wants_index(&self) -> bool {
+        self.index.files.get().is_none() && self.index.before.is_some()
     }
 
     /// Makes the search index, if it is not made yet.

@@ -21,10 +21,10 @@ mod write;
 /// Building again: the same as building anew, with less work.
 mod rebuild;
 
-/// A site kept current while its files change: the same as a fresh build, with less work.
-mod workspace;
 /// Asking the web for the links that lead there, held against a server that answers in every way.
 mod outside;
+/// A site kept current while its files change: the same as a fresh build, with less work.
+mod workspace;
 
 /// Watching: what is noticed of what editors and other programs do to a site's files.
 mod watch;

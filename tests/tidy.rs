@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::support::{files, repository};
 
 /// The layers from the bottom: a module may use its own layer's modules that stand before it, and all layers below.
-const LAYERS: [&[&str]; 10] = [
+const LAYERS: [&[&str]; 11] = [
     &["html", "digest", "diagnostic", "text", "url", "source", "yaml"],
     &["article"],
     &["settings", "theme", "site"],

@@ -183,8 +183,8 @@ fn hints() -> impl Strategy<Value = Hint> {
     prop_oneof![6 => Just(Hint::Paths), 1 => Just(Hint::Folders), 1 => Just(Hint::Everything)]
 }
 
-fn hint(paths: &[String], how: Hint) -> Changes {
-    let paths = paths.iter().map(PathBuf::from);
+fn hint(site: &TestSite, paths: &[String], how: Hint) -> Changes {
+    let paths = paths.iter().map(|path| site.path(path));
     match how {
         Hint::Paths => Changes::Paths(paths.collect()),
         Hint::Folders => Changes::Paths(paths.filter_map(|path| path.parent().map(PathBuf::from)).collect()),
@@ -251,7 +251,7 @@ proptest! {
                 step += 1;
                 paths.extend(apply(&site, edit, step));
             }
-            workspace.refresh(&hint(&paths, *how), now());
+            workspace.refresh(&hint(&site, &paths, *how), now());
             let moment = workspace.moment();
             let is_sound = !moment.diagnostics.iter().any(|problem| problem.is_error());
             match fresh(&site) {
@@ -274,9 +274,9 @@ proptest! {
 }
 
 /// What a change asks for: articles parsed, sites made, plans made.
-fn work_of(workspace: &mut Workspace, paths: &[String]) -> (usize, usize, usize) {
+fn work_of(site: &TestSite, workspace: &mut Workspace, paths: &[String]) -> (usize, usize, usize) {
     let before = workspace.work();
-    workspace.refresh(&hint(paths, Hint::Paths), now());
+    workspace.refresh(&hint(site, paths, Hint::Paths), now());
     let Work { articles, sites, plans, .. } = workspace.work();
     (articles - before.articles, sites - before.sites, plans - before.plans)
 }
@@ -287,7 +287,7 @@ fn an_edit_costs_what_it_must_and_no_more() {
     let mut workspace = workspace(&site);
     let mut work = |edit: &Edit, step| {
         let paths = apply(&site, edit, step);
-        work_of(&mut workspace, &paths)
+        work_of(&site, &mut workspace, &paths)
     };
     assert_eq!(work(&Edit::Words(3), 1), (1, 0, 0), "words of a body");
     assert_eq!(work(&Edit::Words(3), 1), (0, 0, 0), "a file that was saved and is the same");
@@ -337,7 +337,7 @@ fn a_site_that_was_never_sound_is_shown_as_far_as_it_goes() {
     assert!(has_errors(&workspace));
     assert!(matches!(workspace.moment().find("/one/article-2/"), Ok(Found::File(..))));
     let paths = apply(&site, &Edit::Restore(1), 2);
-    workspace.refresh(&hint(&paths, Hint::Paths), now());
+    workspace.refresh(&hint(&site, &paths, Hint::Paths), now());
     assert!(!has_errors(&workspace));
 }
 
@@ -350,13 +350,13 @@ fn a_site_whose_settings_are_broken_comes_when_they_are_mended() {
     assert!(matches!(workspace.moment().find("/"), Ok(Found::Nothing)));
     // What happens meanwhile is not lost.
     let mut paths = apply(&site, &Edit::Words(1), 77);
-    workspace.refresh(&hint(&paths, Hint::Paths), now());
+    workspace.refresh(&hint(&site, &paths, Hint::Paths), now());
     paths = apply(&site, &Edit::Settings(0), 1);
-    workspace.refresh(&hint(&paths, Hint::Paths), now());
+    workspace.refresh(&hint(&site, &paths, Hint::Paths), now());
     assert_eq!(shown(&workspace.moment(), fresh(&site).unwrap().keys()), fresh(&site).unwrap());
     // Nor is a site that loses its settings for a while.
     fs::rename(site.path("guidepost.yaml"), site.path("guidepost.yml")).unwrap();
-    workspace.refresh(&hint(&["guidepost.yaml".into()], Hint::Paths), now());
+    workspace.refresh(&hint(&site, &["guidepost.yaml".into()], Hint::Paths), now());
     assert_eq!(workspace.moment().diagnostics[0].code, "no-settings");
     assert!(matches!(workspace.moment().find("/"), Ok(Found::File(..))));
 }
@@ -397,11 +397,11 @@ fn the_search_of_an_open_page_finds_its_files_after_an_edit() {
     };
     let before = named(&workspace.moment());
     assert!(!before.is_empty(), "the site is too small for an index of several files");
-    assert!(!workspace.moment().has_index());
+    assert!(!workspace.moment().wants_index());
     shown(&workspace.moment(), before.iter());
     site.write("content/1.md", "---\ntitle: Other\n---\n\nOther words altogether.\n");
-    workspace.refresh(&hint(&["content/1.md".into()], Hint::Paths), now());
-    assert!(workspace.moment().has_index());
+    workspace.refresh(&hint(&site, &["content/1.md".into()], Hint::Paths), now());
+    assert!(workspace.moment().wants_index());
     for (path, bytes) in shown(&workspace.moment(), before.iter().chain(&named(&workspace.moment()))) {
         assert!(!bytes.starts_with(b"Nothing"), "{path}");
     }

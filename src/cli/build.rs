@@ -51,11 +51,7 @@ pub struct SelectionArguments {
 impl SelectionArguments {
     /// What the flags mean; what is wrong with them is said, and the outcome returned.
     pub fn options(&self, context: &Context) -> Result<Options, Outcome> {
-        let base = self.base_url.as_deref().map(Base::parse).transpose().map_err(|reason| {
-            let problem = Diagnostic::error("bad-base-url", format!("`--base-url` cannot be the site's address: {reason}"));
-            context.output.error(problem.hint("write the whole address, as `https://advice.example.edu/`"));
-            Outcome::Usage
-        })?;
+        let base = SelectionArguments::base(context, self.base_url.as_deref())?;
         Ok(Options {
             root: context.directory.clone(),
             base,
@@ -63,6 +59,15 @@ impl SelectionArguments {
             drafts: self.drafts,
             future: self.future,
             expired: self.expired,
+        })
+    }
+
+    /// The address that `--base-url` gives; what is wrong with it is said, and the outcome returned.
+    pub fn base(context: &Context, written: Option<&str>) -> Result<Option<Base>, Outcome> {
+        written.map(Base::parse).transpose().map_err(|reason| {
+            let problem = Diagnostic::error("bad-base-url", format!("`--base-url` cannot be the site's address: {reason}"));
+            context.output.error(problem.hint("write the whole address, as `https://advice.example.edu/`"));
+            Outcome::Usage
         })
     }
 

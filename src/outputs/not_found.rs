@@ -14,13 +14,18 @@ pub struct NotFound {
 /// How many of the newest articles it offers.
 const MOST_OFFERED: usize = 5;
 
+/// `/404.html`, where every static host looks for it.
+pub fn page_url() -> Url {
+    Url::file("404.html")
+}
+
 impl NotFound {
     /// One page.
     pub fn plan(_: &Site) -> Vec<NotFound> {
-        vec![NotFound { url: Url::file("404.html") }]
+        vec![NotFound { url: page_url() }]
     }
 
-    /// `/404.html`, where every static host looks for it.
+    /// Its address.
     pub fn url(&self) -> &Url {
         &self.url
     }

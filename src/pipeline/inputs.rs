@@ -28,9 +28,12 @@ const THEMES: &str = "themes";
 /// Which files may not be as they were. It is a hint: what a file is now, its bytes say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Changes {
-    /// Nobody knows: everything is looked at again.
+    /// Nobody can tell: the sizes and times of all files are compared, and those opened that differ.
     Everything,
-    /// These, by their paths from the site's folder; a folder stands for all that is in it.
+    /// These paths, each joined to the site's folder as it was given: the settings, or something in `content/` or `themes/`.
+    ///
+    /// A path that is a folder stands for everything in it, and one where nothing is any more for all that was there, the
+    /// files of a folder too.
     Paths(BTreeSet<PathBuf>),
 }
 
@@ -178,14 +181,16 @@ impl Inputs {
         if !is_known {
             self.forget_sources();
         }
-        let paths = match changes {
-            Changes::Paths(paths) if is_known => Some(paths),
+        let paths: Option<Vec<&Path>> = match changes {
+            Changes::Paths(paths) if is_known => {
+                Some(paths.iter().filter_map(|path| path.strip_prefix(&options.root).ok()).collect())
+            }
             _ => None,
         };
-        if paths.is_none_or(|paths| paths.iter().any(|path| path.starts_with(THEMES))) || !self.is_theme_of(&settings) {
+        if paths.as_ref().is_none_or(|paths| paths.iter().any(|path| path.starts_with(THEMES))) || !self.is_theme_of(&settings) {
             self.read_theme(options, &settings);
         }
-        match paths.map(|paths| self.starts(&content, paths)) {
+        match paths.map(|paths| self.starts(&content, &paths)) {
             None => self.take_all(&content, &parse_options, progress),
             Some(starts) => starts.iter().for_each(|start| self.take_at(&content, start, &parse_options, progress)),
         }
@@ -307,7 +312,7 @@ impl Inputs {
     }
 
     /// Where to look for changes: what changed, as far as it is of the site, and what may change behind its back.
-    fn starts(&self, content: &Path, paths: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+    fn starts(&self, content: &Path, paths: &[&Path]) -> BTreeSet<PathBuf> {
         let below = |path: &Path| path.strip_prefix(CONTENT).map(Path::to_owned).ok();
         let changed = paths.iter().filter_map(|path| below(path));
         let links = self.links.iter().filter_map(|(_, location)| Some(location.strip_prefix(content).ok()?.to_owned()));

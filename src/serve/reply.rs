@@ -15,7 +15,7 @@ use super::{Answer, Preview, error_page};
 use crate::diagnostic::Place;
 use crate::digest::Digest;
 use crate::outputs::Content;
-use crate::source;
+use crate::source::{self, Version};
 use crate::url::percent_decode;
 
 /// What is at an address.
@@ -97,7 +97,7 @@ fn picture(preview: &dyn Preview, address: &str) -> String {
     let path = path.filter(|target| target.is_possible() && media_type(&target.path).starts_with("image/"));
     let path = path.and_then(|target| target.below(&preview.base_path()));
     match path.map(|path| preview.answer(&path)) {
-        Some(Answer::File { content: Content::File(location), .. }) => source::version(&location),
+        Some(Answer::File { content: Content::File(location), .. }) => Version::at(&location).to_string(),
         Some(Answer::File { content: Content::Bytes(bytes), .. }) => Digest::of(&bytes).to_string(),
         _ => String::new(),
     }
