@@ -1,5 +1,6 @@
 //! Connections that dawdle, crowd, break off or lie.
 
+use std::io::Write;
 use std::time::Duration;
 
 use guidepost::serve::{Limits, ServeOptions};
@@ -221,7 +222,12 @@ fn a_file_that_changes_while_it_is_sent_is_never_half_of_each() {
     assert!(body.len() == size && body.iter().all(|&byte| byte == 1));
     // What is written into the file itself is noticed, and the client does not get to the end.
     let mut connection = begin();
-    std::fs::write(&place, vec![3; size]).unwrap();
+    let mut file = std::fs::OpenOptions::new().write(true).open(&place).unwrap();
+    file.write_all(&vec![3; size]).unwrap();
+    assert!(connection.rest().len() < size);
+    // One that shrinks does not have what was promised.
+    let mut connection = begin();
+    file.set_len(size as u64 / 2).unwrap();
     assert!(connection.rest().len() < size);
     assert!(server.get_with("/a.bin", &[("Range", "bytes=0-9")]).body == [3; 10]);
 }
