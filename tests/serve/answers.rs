@@ -103,6 +103,7 @@ fn the_policy_of_the_published_site_holds_in_the_preview() {
         let response = server.get(path);
         assert_eq!(response.header("content-security-policy"), Some("script-src 'self'"), "{path}");
         assert_eq!(response.header("x-own").is_some(), path == "/site.css", "{path}");
+        assert_eq!(response.header("access-control-allow-origin"), None, "{path}");
         assert!(
             matches!(response.header("cache-control"), Some("no-cache" | "no-store")),
             "a preview is never old: {response:?}"

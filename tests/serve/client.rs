@@ -229,6 +229,12 @@ impl Socket {
         }
     }
 
+    /// Leaves as a browser does, and waits until the other side has, too.
+    pub fn close(mut self) {
+        self.0.send([0x88, 0x80, 0, 0, 0, 0]);
+        self.0.rest();
+    }
+
     /// The kind of the next message.
     pub fn kind(&mut self) -> String {
         self.hear().map_or_else(|| "the end".to_owned(), |message| message["kind"].as_str().unwrap().to_owned())
