@@ -450,7 +450,7 @@ fn whoever_follows_the_batches_knows_the_site() {
             }
             meddler.join().unwrap();
             while !mirror.is_true() {
-                let changes = site.watch.next(Duration::from_secs(3));
+                let changes = site.watch.next(PATIENCE);
                 mirror.follow(&changes.unwrap_or_else(|| panic!("{how:?}, round {round}: something went unnoticed")));
             }
         }
