@@ -213,6 +213,7 @@ fn complaint(address: &Address, verdict: &Verdict, options: &Options) -> Option<
                 Doubt::Circle => "it leads round in a circle".to_owned(),
                 Doubt::TooFar => "it leads on and on to other addresses".to_owned(),
                 Doubt::LeadsTo(place) => format!("it leads to `{place}`, which was not asked"),
+                Doubt::Unproven(reason) => format!("no secure connection could be made: {reason}"),
                 Doubt::Failure(reason) => format!("no connection could be made: {reason}"),
             };
             Diagnostic::warning("unsure-link", format!("whether `{shown}` works is not sure: {reason}")).hint(look)

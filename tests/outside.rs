@@ -155,7 +155,7 @@ fn answer(mut stream: &TcpStream, state: &State, method: &str, path: &str, befor
         }
         ("/meet", _) => {
             // Whoever comes waits for the other one.
-            let other = (0..1000).any(|_| {
+            let other = (0..3000).any(|_| {
                 std::thread::sleep(Duration::from_millis(5));
                 state.requests.lock().unwrap().iter().filter(|line| line.ends_with("/meet")).count() >= 2
             });
@@ -241,7 +241,7 @@ fn what_has_moved_for_good_is_told_with_its_new_address() {
 fn a_server_that_is_slow_or_says_nothing_is_no_error() {
     let server = Server::start();
     let site = site_of(&server, &["/ok", "/slow", "/closes"]);
-    let answers = ask(&site, &Options { patience: Duration::from_millis(500), ..options(None) });
+    let answers = ask(&site, &Options { patience: Duration::from_secs(2), ..options(None) });
     let said: Vec<(&str, bool)> =
         answers.diagnostics.iter().map(|d| (d.code, d.message.contains("did not answer within"))).collect();
     assert_eq!(said, [("unsure-link", true), ("unsure-link", false)], "{:#?}", answers.diagnostics);

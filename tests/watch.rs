@@ -407,15 +407,16 @@ fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     contents
 }
 
-/// Does one thing to the articles, chosen by the number: folders and files come, change, move and go.
-fn meddle(content: &Path, number: u64) {
+/// Does one thing to the articles, chosen by the number: folders and files come, change, move and go. No two texts are
+/// of one length, because a look does not tell apart what was written within one tick of the clock at the same length.
+fn meddle(content: &Path, number: u64, step: usize) {
     let name = |part: u64| format!("{}", part % 4);
     let folder = content.join(name(number >> 8)).join(name(number >> 12));
     let file = folder.join(format!("{}.md", name(number >> 16)));
     let other = content.join(name(number >> 20));
     // What is not there cannot be moved or removed: then nothing happens.
     let _ = match number % 8 {
-        0..=2 => fs::create_dir_all(&folder).and_then(|()| fs::write(&file, format!("# {number}\n"))),
+        0..=2 => fs::create_dir_all(&folder).and_then(|()| fs::write(&file, format!("# {number}{}\n", "!".repeat(step)))),
         3 => fs::remove_file(&file),
         4 => fs::rename(&folder, other.join("moved")),
         5 => fs::remove_dir_all(&folder),
@@ -435,9 +436,9 @@ fn whoever_follows_the_batches_knows_the_site() {
             let meddler = std::thread::spawn(move || {
                 // Numbers by chance, the same in every run: a multiplier and addend of Knuth's.
                 let mut number = round;
-                for step in 0..400_u64 {
+                for step in 0..400 {
                     number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                    meddle(&content, number >> 20);
+                    meddle(&content, number >> 20, step);
                     if step % 97 == 0 {
                         std::thread::sleep(Duration::from_millis(25));
                     }
@@ -450,7 +451,7 @@ fn whoever_follows_the_batches_knows_the_site() {
             }
             meddler.join().unwrap();
             while !mirror.is_true() {
-                let changes = site.watch.next(Duration::from_secs(3));
+                let changes = site.watch.next(PATIENCE);
                 mirror.follow(&changes.unwrap_or_else(|| panic!("{how:?}, round {round}: something went unnoticed")));
             }
         }

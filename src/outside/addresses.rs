@@ -12,8 +12,9 @@ use crate::article::Article;
 use crate::diagnostic::{Diagnostic, Place, Span};
 use crate::plan::Snapshot;
 use crate::settings::{self, MenuTarget, Settings};
+use crate::source;
+use crate::text;
 use crate::url::percent_decode;
-use crate::{source, text};
 
 /// An address on the web.
 #[derive(Debug, Clone, PartialEq, Eq)]

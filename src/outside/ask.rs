@@ -41,6 +41,8 @@ pub(super) enum Doubt {
     TooFar,
     /// A redirect to something that cannot or may not be asked.
     LeadsTo(String),
+    /// A server that cannot prove who it is, or not so that this machine believes it.
+    Unproven(String),
     /// No connection, for this reason.
     Failure(String),
 }
@@ -75,6 +77,7 @@ enum Answer {
     NoHost,
     Private,
     Slow,
+    Unproven(String),
     Failure(String),
 }
 
@@ -181,6 +184,7 @@ fn verdict(answer: Answer, way: &[Url], moved: usize) -> Verdict {
         Answer::NoHost | Answer::Private if way.len() > 1 => Verdict::Unsure(Doubt::LeadsTo(way[way.len() - 1].to_string())),
         Answer::NoHost | Answer::Private => Verdict::Private,
         Answer::Slow => Verdict::Unsure(Doubt::Slow),
+        Answer::Unproven(reason) => Verdict::Unsure(Doubt::Unproven(reason)),
         Answer::Failure(reason) => Verdict::Unsure(Doubt::Failure(reason)),
     }
 }
@@ -213,6 +217,9 @@ fn failure(error: ureq::Error) -> Answer {
         ureq::Error::Other(error) if error.is::<PrivateHost>() => Answer::Private,
         ureq::Error::Other(error) if error.is::<NoNames>() => Answer::Failure(NoNames.to_string()),
         ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => Answer::Slow,
+        // What is wrong with a certificate comes as one or the other.
+        ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => Answer::Unproven(error.to_string()),
+        error @ (ureq::Error::Rustls(_) | ureq::Error::Tls(_)) => Answer::Unproven(error.to_string()),
         ureq::Error::Io(error) => Answer::Failure(error.to_string()),
         error => Answer::Failure(error.to_string()),
     }
@@ -274,6 +281,7 @@ mod tests {
         assert_eq!(failure(ureq::Error::Timeout(ureq::Timeout::Global)), Answer::Slow);
         assert_eq!(failure(ureq::Error::Other(Box::new(PrivateHost))), Answer::Private);
         assert!(matches!(failure(ureq::Error::Other(Box::new(NoNames))), Answer::Failure(_)));
+        assert!(matches!(failure(ureq::Error::Tls("unknown issuer")), Answer::Unproven(_)));
         assert!(matches!(failure(ureq::Error::Io(std::io::ErrorKind::ConnectionRefused.into())), Answer::Failure(_)));
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Memory {
     file: Option<PathBuf>,
     now: Timestamp,
     good: BTreeMap<String, Good>,
+    /// Whether it knows more than the file.
+    is_new: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -47,7 +49,7 @@ impl Memory {
         let written = bytes.and_then(|bytes| serde_json::from_slice::<Written>(&bytes).ok());
         let mut good = written.filter(|written| written.version == VERSION).map(|written| written.good).unwrap_or_default();
         good.retain(|_, good| (0..DAYS * 24 * 60 * 60).contains(&now.as_second().saturating_sub(good.asked)));
-        Memory { file, now, good }
+        Memory { file, now, good, is_new: false }
     }
 
     /// What is known of an address.
@@ -63,11 +65,12 @@ impl Memory {
             Verdict::Dead(_) | Verdict::NoHost | Verdict::Unsure(_) | Verdict::Private => return,
         };
         self.good.insert(url.to_string(), Good { asked: self.now.as_second(), moved });
+        self.is_new = true;
     }
 
     /// Writes it down, whole or not at all.
     pub(super) fn write(self) -> io::Result<()> {
-        let Some(file) = self.file else { return Ok(()) };
+        let Some(file) = self.file.filter(|_| self.is_new) else { return Ok(()) };
         let bytes = serde_json::to_vec_pretty(&Written { version: VERSION, good: self.good })?;
         if let Some(folder) = file.parent() {
             fs::create_dir_all(folder)?;
