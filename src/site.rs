@@ -20,7 +20,7 @@ use crate::settings::{Author, Settings};
 use crate::url::Url;
 
 pub use links::Goal;
-pub use tags::Tag;
+pub use tags::{Tag, Vocabulary};
 
 /// An article's number in its site: articles are numbered in the order of their source paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
