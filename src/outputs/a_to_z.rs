@@ -71,6 +71,11 @@ impl AToZ {
         &self.url
     }
 
+    /// What this page lists.
+    pub fn entries(&self) -> &[ArticleId] {
+        &self.entries
+    }
+
     /// The page. Its template gets `groups`, a list of letter, id and links; `letters`, the way to each letter; and
     /// `pagination` on a letter's own page.
     pub fn compose(&self, snapshot: &Snapshot) -> View {
