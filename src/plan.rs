@@ -3,7 +3,9 @@
 //! The plan is the one truth about which addresses exist: sitemap and link check ask it. Two outputs at one address are
 //! a diagnostic. Planning never renders.
 
+pub mod inventory;
 pub mod search_tests;
+pub mod why;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -74,6 +76,11 @@ impl Plan {
         problems.extend(check_templates(site, theme));
         problems.extend(search_tests::check_goals(site, &plan).into_iter().map(Problem::Site));
         (plan, problems)
+    }
+
+    /// What is at an address.
+    pub fn at(&self, url: &Url) -> Option<&Output> {
+        self.by_url.get(url).map(|&index| &self.outputs[index])
     }
 
     /// Fills the index by address. Addresses that differ only in case are one on macOS and Windows, so they collide too;
