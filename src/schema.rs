@@ -44,7 +44,7 @@ fn optional_text() -> Value {
 
 /// Texts, or only one.
 fn texts() -> Value {
-    json!({ "type": ["array", "string", "number", "boolean", "null"], "items": text() })
+    json!({ "type": ["array", "string", "number", "boolean", "null"], "items": optional_text() })
 }
 
 /// One of these words, in any case.
