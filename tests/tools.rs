@@ -312,12 +312,14 @@ fn why_finds_a_page_however_it_is_called() {
 #[test]
 fn why_says_what_holds_a_page_back() {
     let site = stocked();
+    fs::create_dir(site.path("content/empty")).unwrap();
     for (asked, because) in [
         ("draft.md", "it is a draft: take `draft`"),
         ("draft.md", "scheduled for a later day (`date` is 2030-05-01, and today is 2026-11-22)"),
         ("/soon/", "scheduled for a later day (`publish_on` is 2027-01-01"),
         ("over.md", "past its last day (`expires` is 2026-11-21"),
         ("content/.hidden.md", "passes over hidden files and editors' litter, such as `.hidden.md`"),
+        ("content/empty", "no article in this folder"),
         ("notes.txt", "it is not in `content/`"),
     ] {
         let answer = json(&guidepost(site.root(), &["why", "--format", "json", asked]));
@@ -374,7 +376,7 @@ fn why_says_where_a_page_is_found() {
     assert_eq!(answer("content/offers")["what"], "the listing of the folder `offers`");
     assert_eq!(answer("/tags/pay/")["title"], "pay");
     assert_eq!(answer("/atom.xml")["what"], "a feed");
-    assert_eq!(answer("/")["file"], "content/index.md");
+    assert_eq!((&answer("/")["file"], &answer("content/")["file"]), (&"content/index.md".into(), &"content/index.md".into()));
 }
 
 /// Titles, tags, names and addresses from outside go to a terminal, a spreadsheet and a program as what they are.

@@ -20,7 +20,7 @@ use crate::site::LeftOut;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// What to list
-    #[arg(value_enum)]
+    #[arg(value_enum, default_value_t = What::Articles)]
     what: What,
     /// How to show it
     #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]

@@ -40,7 +40,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
         Found::One(page) => why::answer(snapshot, page, &loaded.diagnostics),
         Found::Several(files) => return refuse(context, several(&asked, &files)),
         Found::Nothing(alike) => match stray(&standing, &asked, &loaded.diagnostics) {
-            Some((file, reason)) => why::of_stray_file(file, reason),
+            Some(stray) => why::of_stray(stray.what, stray.file, stray.reason),
             None if question::is_elsewhere(&asked, &snapshot.site.settings.base) => {
                 let base = snapshot.site.settings.base.absolute(&crate::url::Url::home());
                 let problem = Diagnostic::error("unknown-page", format!("`{asked}` is no address of this site"));
@@ -98,33 +98,44 @@ fn plain(path: &Path) -> PathBuf {
     plain
 }
 
-/// A file that is there and is no part of the site, and why it is none.
-fn stray(standing: &Standing, asked: &str, diagnostics: &[Diagnostic]) -> Option<(String, String)> {
+/// A file or folder that is there and is no part of the site.
+struct Stray {
+    what: &'static str,
+    /// As messages name it.
+    file: String,
+    /// Why it is none.
+    reason: String,
+}
+
+/// What is on the disk under a name, if anything is.
+fn stray(standing: &Standing, asked: &str, diagnostics: &[Diagnostic]) -> Option<Stray> {
     let root = std::path::absolute(&standing.root).ok()?;
     let content = root.join(CONTENT);
     let here = standing.folder.as_ref().map(|folder| content.join(folder));
     let places = here.into_iter().chain([content.clone(), root.clone()]);
     let location = places.map(|place| plain(&place.join(asked))).find(|path| path.symlink_metadata().is_ok())?;
-    let below_root = location.strip_prefix(&root).unwrap_or(&location).to_string_lossy().replace('\\', "/");
+    let what = if location.is_dir() { "a folder" } else { "a file" };
+    let file = location.strip_prefix(&root).unwrap_or(&location).to_string_lossy().replace('\\', "/");
     let Ok(below) = location.strip_prefix(&content) else {
         let reason = format!("it is not in `{CONTENT}/`, and a build takes articles and files from there alone");
-        return Some((below_root, reason));
+        return Some(Stray { what, file, reason });
     };
     let names: Vec<String> = below.components().map(|name| name.as_os_str().to_string_lossy().into_owned()).collect();
-    let said = diagnostics.iter().find(|problem| problem.place.as_ref().is_some_and(|place| *place.file == *below_root));
+    let said = diagnostics.iter().find(|problem| problem.place.as_ref().is_some_and(|place| *place.file == *file));
     let reason = match (names.iter().find(|name| source::is_litter(name)), said) {
         (Some(name), _) => format!("Guidepost passes over hidden files and editors' litter, such as `{name}`; rename it"),
         (None, Some(problem)) => problem.message.clone(),
         (None, None) if location.is_dir() => "there is no article in this folder".to_owned(),
         (None, None) => "it came while the site was being read; ask again".to_owned(),
     };
-    Some((below_root, reason))
+    Some(Stray { what, file, reason })
 }
 
 /// The answer as people read it: a line for each fact, its name before it.
 fn describe(answer: &Answer) -> String {
     let mut text = String::new();
-    let name = answer.title.as_deref().or(answer.file.as_deref()).unwrap_or(&answer.what);
+    let title = answer.title.as_deref().filter(|title| !title.is_empty());
+    let name = title.or(answer.file.as_deref()).unwrap_or(&answer.what);
     text.push_str(&format!("{}\n", one_line(name)));
     let file = answer.file.as_deref().filter(|file| *file != name).map_or(String::new(), |file| format!(": {file}"));
     if answer.what != name {

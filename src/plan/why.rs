@@ -146,15 +146,15 @@ pub fn answer(snapshot: &Snapshot, page: Page<'_>, diagnostics: &[Diagnostic]) -
             own if own == errors => "its own file has".to_owned(),
             own => format!("the site's files (its own has {own}) have"),
         };
-        let noun = if errors == 1 { "error" } else { "errors" };
-        answer.because = format!("{whose} {errors} {noun}, and a build publishes nothing until they are put right");
+        let (noun, they) = if errors == 1 { ("error", "it is") } else { ("errors", "they are") };
+        answer.because = format!("{whose} {errors} {noun}, and a build publishes nothing until {they} put right");
     }
     answer
 }
 
-/// What a file is that is there and no part of the site.
-pub fn of_stray_file(file: String, reason: String) -> Answer {
-    Answer { what: "a file".into(), file: Some(file), because: reason, ..Answer::default() }
+/// What is there and is no part of the site.
+pub fn of_stray(what: &str, file: String, reason: String) -> Answer {
+    Answer { what: what.to_owned(), file: Some(file), because: reason, ..Answer::default() }
 }
 
 fn of_article(snapshot: &Snapshot, id: ArticleId) -> Answer {

@@ -111,6 +111,9 @@ fn by_file<'s>(snapshot: &'s Snapshot, asked: &str, folder: &str) -> Option<Page
     if let Some(asset) = site.assets.iter().find(|asset| *asset.source == *source) {
         return at(snapshot, &asset.url);
     }
+    if path == CONTENT {
+        return at(snapshot, &Url::home());
+    }
     let section = site.sections.iter().skip(1).find(|section| section.folder == source)?;
     at(snapshot, &section.url)
 }
