@@ -279,6 +279,8 @@ fn why_finds_a_page_however_it_is_called() {
         "/sub/offers/first/",
         "https://example.org/sub/offers/first/?utm=1#top",
         "https://example.org/sub/offers/first/index.html",
+        "http://example.org/sub/offers/first",
+        "Example.org/sub/offers/first/",
         "content/offers/first.md",
         "./content/offers/first.md",
         "offers/first.md",
@@ -291,8 +293,10 @@ fn why_finds_a_page_however_it_is_called() {
         assert_eq!(code(&answer), Some(0), "{asked}: {}", err(&answer));
         assert_eq!(json(&answer)["file"], "content/offers/first.md", "{asked}");
     }
-    let beside = guidepost(&site.path("content/offers"), &["why", "--format", "json", "first.md"]);
-    assert_eq!(json(&beside)["file"], "content/offers/first.md", "{}", err(&beside));
+    for path in ["first.md", "../offers/first.md", "./first.md", "offers/first.md"] {
+        let beside = guidepost(&site.path("content/offers"), &["why", "--format", "json", path]);
+        assert_eq!(json(&beside)["file"], "content/offers/first.md", "{path}: {}", err(&beside));
+    }
     for (asked, hint) in [
         ("/offers/frist/", "did you mean `/offers/first/`?"),
         ("content/first.md", "did you mean"),

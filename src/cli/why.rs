@@ -35,8 +35,9 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
         return Outcome::SiteErrors;
     };
     let asked = arguments.page.join(" ");
-    let from_site = from_site(&standing, &asked);
-    let answer = match question::find(snapshot, from_site.as_deref().unwrap_or(&asked), standing.folder.as_deref()) {
+    let find = |asked: &str| question::find(snapshot, asked, standing.folder.as_deref());
+    let by_path = from_site(&standing, &asked).map(|path| find(&path)).filter(|found| !matches!(found, Found::Nothing(_)));
+    let answer = match by_path.unwrap_or_else(|| find(&asked)) {
         Found::One(page) => why::answer(snapshot, page, &loaded.diagnostics),
         Found::Several(files) => return refuse(context, several(&asked, &files)),
         Found::Nothing(alike) => match stray(&standing, &asked, &loaded.diagnostics) {
@@ -75,11 +76,12 @@ fn unknown(asked: &str, alike: &[String]) -> Diagnostic {
     })
 }
 
-/// A path of this machine as a path from the site's folder, if it is below that.
+/// A path of this machine, to something that is there, as a path from the site's folder, if it is below that.
 fn from_site(standing: &Standing, asked: &str) -> Option<String> {
-    let path = Path::new(asked);
-    let root = std::path::absolute(&standing.root).ok()?;
-    let below = path.is_absolute().then(|| plain(path)).and_then(|path| path.strip_prefix(root).ok().map(Path::to_owned))?;
+    let path = plain(&std::path::absolute(asked).ok()?);
+    let root = plain(&std::path::absolute(&standing.root).ok()?);
+    path.symlink_metadata().ok()?;
+    let below = path.strip_prefix(root).ok()?;
     (!below.as_os_str().is_empty()).then(|| below.to_string_lossy().replace('\\', "/"))
 }
 

@@ -51,7 +51,19 @@ pub fn find<'s>(snapshot: &'s Snapshot, asked: &str, folder: Option<&str>) -> Fo
 /// Whether a question is an address of another site.
 pub fn is_elsewhere(asked: &str, base: &Base) -> bool {
     let is_web = matches!(crate::url::scheme(asked).as_deref(), Some("http" | "https"));
-    is_web && base.strip(path_of(asked)).is_none()
+    is_web && below(base, path_of(asked)).is_none()
+}
+
+/// The path below the site of an address as people copy it: with the other scheme, or with none.
+fn below<'a>(base: &Base, asked: &'a str) -> Option<&'a str> {
+    let host = base.origin().split_once("://").map_or("", |(_, host)| host);
+    let bare = asked.split_once("://").map_or(asked, |(_, bare)| bare);
+    let path = match bare.split_at_checked(host.len()) {
+        Some((start, "")) if start.eq_ignore_ascii_case(host) => "/",
+        Some((start, path)) if start.eq_ignore_ascii_case(host) && path.starts_with('/') => path,
+        _ => asked,
+    };
+    base.strip(path)
 }
 
 /// An address without what a browser puts behind it.
@@ -62,7 +74,7 @@ fn path_of(asked: &str) -> &str {
 fn by_address<'s>(snapshot: &'s Snapshot, asked: &str) -> Option<Page<'s>> {
     let base = &snapshot.site.settings.base;
     let whole = path_of(asked);
-    let below = base.strip(whole);
+    let below = below(base, whole);
     let own = (!has_scheme(whole)).then_some(whole);
     [own, below].into_iter().flatten().find_map(|path| {
         let path = path.strip_suffix("index.html").unwrap_or(path);
