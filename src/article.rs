@@ -9,6 +9,7 @@ mod front_matter;
 mod highlight;
 mod markdown;
 pub mod references;
+pub mod skeleton;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -543,8 +544,40 @@ pub fn folder_title(folder: &str) -> String {
     FileName { folder, stem: "", date: None, is_index: true }.title()
 }
 
+/// The address that a source has whose front matter says nothing about it.
+pub fn address_of(source: &str) -> Url {
+    FileName::of(source).url(None)
+}
+
+/// What decides about an article's address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AddressFrom {
+    /// `permalink` alone.
+    Permalink,
+    /// Its folder and `slug`.
+    Slug,
+    /// Its folder and the name of its file, without the date that may stand before it.
+    FileName,
+}
+
+impl AddressFrom {
+    /// Told by the keys of an article's front matter; where nobody has them any more, by its address.
+    pub fn of(head: &Head, places: Option<&Places>) -> AddressFrom {
+        let has_key = |key: &str| places.is_some_and(|places| places.key(key).is_some());
+        let usual = address_of(&head.source);
+        let folder = |url: &Url| url.as_str().trim_end_matches('/').rsplit_once('/').map(|(folder, _)| folder.to_owned());
+        if head.url == usual && !has_key("permalink") && !has_key("slug") {
+            AddressFrom::FileName
+        } else if has_key("permalink") || places.is_none() && folder(&head.url) != folder(&usual) {
+            AddressFrom::Permalink
+        } else {
+            AddressFrom::Slug
+        }
+    }
+}
+
 /// A slug, or a stand-in for a name that has no letter in it.
-fn slug_or_hash(name: &str) -> String {
+pub fn slug_or_hash(name: &str) -> String {
     match url::slug(name) {
         slug if slug.is_empty() => format!("article-{}", Digest::of(name.as_bytes()).short()),
         slug => slug,

@@ -9,9 +9,15 @@ mod explain;
 mod external;
 mod init;
 mod interrupt;
+mod list;
+mod new;
 mod report;
+mod schema;
 mod search;
+mod section;
 mod serve;
+mod standing;
+mod why;
 
 use std::io::{self, IsTerminal, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -97,14 +103,22 @@ enum MessageFormat {
 enum Command {
     /// Make a new site with sample articles
     Init(init::Arguments),
+    /// Begin a new article, and print the path of its file
+    New(new::Arguments),
     /// Publish the site into a folder
     Build(build::Arguments),
     /// Show the site in the browser while it is written
     Serve(serve::Arguments),
     /// Look for everything that is wrong, and publish nothing
     Check(check::Arguments),
+    /// List articles or tags: what waits, what is due, what nobody links to
+    List(list::Arguments),
+    /// Say whether a page is published and why, and where it is found
+    Why(why::Arguments),
     /// Look for something as readers of the site would
     Search(search::Arguments),
+    /// Print a JSON Schema, by which editors complete and check YAML
+    Schema(schema::Arguments),
     /// Say what a message means, with an example
     Explain(explain::Arguments),
     /// Print a script that completes guidepost's commands in a shell
@@ -190,10 +204,14 @@ pub fn run() -> Outcome {
 fn run_command(context: &Context, command: Command) -> Outcome {
     match command {
         Command::Init(arguments) => init::run(context, &arguments),
+        Command::New(arguments) => new::run(context, &arguments),
         Command::Build(arguments) => build::run(context, &arguments),
         Command::Serve(arguments) => serve::run(context, &arguments),
         Command::Check(arguments) => check::run(context, &arguments),
+        Command::List(arguments) => list::run(context, &arguments),
+        Command::Why(arguments) => why::run(context, &arguments),
         Command::Search(arguments) => search::run(context, &arguments),
+        Command::Schema(arguments) => schema::run(context, &arguments),
         Command::Explain(arguments) => explain::run(context, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     }
@@ -235,6 +253,14 @@ impl Output {
         };
         // If stderr is closed there is nobody to tell.
         let _ = writeln!(io::stderr(), "{text}");
+    }
+
+    /// A word beside the result, on stderr, for people only.
+    fn aside(&self, text: &str) {
+        if self.amount > Amount::Quiet && self.format == MessageFormat::Human {
+            // If stderr is closed there is nobody to tell.
+            let _ = writeln!(io::stderr(), "{}", diagnostic::printable(text));
+        }
     }
 
     /// What the command has done, on stdout.

@@ -281,6 +281,21 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// A value as JSON that is laid out for people and safe for a terminal too: what cannot be printed is escaped.
+pub fn printable_json(value: &impl serde::Serialize) -> String {
+    let json = serde_json::to_string_pretty(value).unwrap_or_default();
+    let mut safe = String::with_capacity(json.len());
+    for c in json.chars() {
+        // Only within texts is there anything else than signs, digits and line ends.
+        if is_unprintable(c) && c != '\n' {
+            safe.push_str(&format!("\\u{:04x}", c as u32));
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
 fn is_unprintable(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

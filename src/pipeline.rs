@@ -127,6 +127,12 @@ pub fn find_site(root: &Path) -> Result<(), LoadError> {
     }
 }
 
+/// The settings of a site, for whoever needs nothing else of it.
+pub fn load_settings(options: &Options) -> Result<(Option<Settings>, Vec<Diagnostic>), LoadError> {
+    find_site(&options.root)?;
+    inputs::read_settings(options)
+}
+
 /// Reads a site: settings, sources, articles, how they relate, the look, the plan.
 pub fn load(options: &Options, progress: &Progress) -> Result<Loaded, LoadError> {
     let mut inputs = Inputs::default();

@@ -3,7 +3,9 @@
 //! The plan is the one truth about which addresses exist: sitemap and link check ask it. Two outputs at one address are
 //! a diagnostic. Planning never renders.
 
+pub mod inventory;
 pub mod search_tests;
+pub mod why;
 
 use std::path::PathBuf;
 use std::sync::Arc;

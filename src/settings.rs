@@ -218,6 +218,12 @@ impl Settings {
         self.places.get(key).cloned().unwrap_or_else(|| Place::file(FILE))
     }
 
+    /// Whether the menu leads to a page.
+    pub fn menu_leads_to(&self, url: &Url) -> bool {
+        let leads_there = |item: &MenuItem| matches!(&item.target, MenuTarget::Inside(inside) if inside == url);
+        self.menu.iter().flatten().any(leads_there)
+    }
+
     /// What the parser of articles needs to know.
     pub fn parse_options(&self) -> ParseOptions {
         ParseOptions {

@@ -24,7 +24,7 @@ use crate::url::Url;
 
 pub use links::Goal;
 pub use relations::Relations;
-pub use tags::Tag;
+pub use tags::{Tag, Vocabulary};
 
 /// An article's number in its site: articles are numbered in the order of their source paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

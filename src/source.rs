@@ -160,6 +160,20 @@ fn is_missing(error: Option<&io::Error>) -> bool {
     error.is_some_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
+/// All folders below `content`, by their paths from there, sorted; hidden ones and links are passed over.
+pub fn folders(content: &Path) -> Vec<(String, PathBuf)> {
+    let entries = WalkDir::new(content).follow_links(false).min_depth(1).into_iter();
+    let mut folders: Vec<(String, PathBuf)> = entries
+        .filter_entry(|entry| entry.file_type().is_dir() && !is_litter(&entry.file_name().to_string_lossy()))
+        .filter_map(|entry| {
+            let location = entry.ok()?.into_path();
+            Some((relative_path(location.strip_prefix(content).ok()?)?, location))
+        })
+        .collect();
+    folders.sort();
+    folders
+}
+
 /// Whether a path is a regular file, at the end of whatever links: reading anything else might never end.
 pub fn is_file(path: &Path) -> io::Result<bool> {
     Ok(fs_err::metadata(path)?.is_file())
@@ -331,7 +345,7 @@ fn is_markdown(path: &str) -> bool {
 
 /// Hidden files, and what editors and operating systems leave behind. `.well-known` is an address that others rely on
 /// (RFC 8615).
-pub(crate) fn is_litter(name: &str) -> bool {
+pub fn is_litter(name: &str) -> bool {
     name.starts_with('.') && name != ".well-known"
         || name.ends_with('~')
         || name.starts_with('#') && name.ends_with('#')

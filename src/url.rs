@@ -268,7 +268,9 @@ pub fn slug(name: &str) -> String {
 
 /// What had to be changed for a slug to be the name of a file everywhere, if anything had to.
 pub fn slug_change(name: &str, slug: &str) -> Option<&'static str> {
-    if slug.strip_suffix('_').is_some_and(is_reserved_name) {
+    if name == slug {
+        None
+    } else if slug.strip_suffix('_').is_some_and(is_reserved_name) {
         Some("its name is that of a device on Windows")
     } else if name.len() > LONGEST_SLUG - 9 && slug.len() >= LONGEST_SLUG - 12 {
         Some("its name is too long for an address")
@@ -479,6 +481,13 @@ mod tests {
         ] {
             assert_eq!(slug(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn only_what_was_changed_is_said_to_be() {
+        assert!(slug_change("CON", &slug("CON")).is_some() && slug_change("con_", &slug("con_")).is_none());
+        let long = slug(&"word ".repeat(80));
+        assert!(slug_change(&"word ".repeat(80), &long).is_some() && slug_change(&long, &slug(&long)).is_none());
     }
 
     #[test]

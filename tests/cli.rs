@@ -6,17 +6,17 @@ use std::process::{Command, Output, Stdio};
 
 use crate::support::{NOW, TestSite, files};
 
-fn guidepost(folder: &Path, arguments: &[&str]) -> Output {
+pub fn guidepost(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_guidepost"));
     command.current_dir(folder).args(arguments).env("SOURCE_DATE_EPOCH", NOW.to_string()).env_remove("NO_COLOR");
     command.stdin(Stdio::null()).output().unwrap()
 }
 
-fn out(output: &Output) -> String {
+pub fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-fn err(output: &Output) -> String {
+pub fn err(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 

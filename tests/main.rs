@@ -12,6 +12,12 @@ mod sites;
 /// The program as a user runs it: commands, flags, messages, exit codes.
 mod cli;
 
+/// The commands for authors and for who looks after a site: `new`, `list`, `why`.
+mod tools;
+
+/// JSON Schema for editors, held against what authors write.
+mod schema;
+
 /// The page of all messages: complete, true, and what `guidepost explain` prints.
 mod messages;
 

@@ -7,7 +7,8 @@ use fs_err as fs;
 use include_dir::{Dir, include_dir};
 
 use super::{Context, Outcome, report};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, printable_json};
+use crate::schema;
 
 /// The sample: few and short articles, so that they are read and then replaced.
 static SAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/cli/sample");
@@ -82,5 +83,10 @@ fn write(folder: &Path) -> io::Result<()> {
         }
         folders.extend(dir.dirs());
     }
-    Ok(())
+    // The first line of the sample's settings names this file, and an editor that reads it helps to write them.
+    let file = folder.join(schema::SETTINGS_FILE);
+    if let Some(parent) = file.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::write(file, printable_json(&schema::settings()) + "\n")
 }

@@ -70,6 +70,11 @@ impl AToZ {
         &self.url
     }
 
+    /// What this page lists.
+    pub fn entries<'s>(&self, site: &'s Site) -> &'s [ArticleId] {
+        &site.by_title()[self.entries.clone()]
+    }
+
     /// The page. Its template gets `groups`, a list of letter, id and links; `letters`, the way to each letter; and
     /// `pagination` on a letter's own page.
     pub fn compose(&self, snapshot: &Snapshot) -> View {
@@ -109,7 +114,7 @@ impl AToZ {
 
     fn groups(&self, site: &Site) -> Vec<GroupView> {
         let letter_of = |id: ArticleId| letter(&site.head(id).title);
-        site.by_title()[self.entries.clone()]
+        self.entries(site)
             .chunk_by(|a, b| letter_of(*a) == letter_of(*b))
             .map(|group| {
                 let letter = letter_of(group[0]);

@@ -102,14 +102,19 @@ impl ArticlePage {
         std::slice::from_ref(&self.article)
     }
 
+    /// The template that shows it: the one it names, or its kind's.
+    pub fn template(&self, site: &Site) -> String {
+        let head = site.head(self.article);
+        template_file(head.template.as_deref().unwrap_or(head.kind.name()))
+    }
+
     /// The page.
     pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;
         let id = self.article;
         let head = site.head(id);
         let page = page_view(site, id);
-        let template = template_file(template_name(head));
-        let mut view = View::new(template, head.file().to_string(), &page, snapshot);
+        let mut view = View::new(self.template(site), head.file().to_string(), &page, snapshot);
         view.add("article", &article_view(snapshot, id));
         view.add_html("content", &views::body_html(snapshot, id, Addresses::FromRoot));
         view.add_cards("related", snapshot, &snapshot.related.nearest(site, id, MOST_RELATED));

@@ -95,6 +95,13 @@ impl Scope {
         }
     }
 
+    fn limit(self, site: &Site) -> usize {
+        match self {
+            Scope::Site => site.settings.feed.limit,
+            Scope::Tag(_) => site.settings.feed.tag_limit,
+        }
+    }
+
     fn title(self, site: &Site) -> String {
         match self {
             Scope::Site => site.settings.title.clone(),
@@ -135,6 +142,19 @@ impl Feed {
     /// `/atom.xml`, `/rss.xml`, `/feed.json`, `/tags/…/atom.xml`.
     pub fn url(&self) -> &Url {
         &self.url
+    }
+
+    /// The tag whose feed it is; none for the site's.
+    pub fn tag(&self) -> Option<TagId> {
+        match self.scope {
+            Scope::Site => None,
+            Scope::Tag(tag) => Some(tag),
+        }
+    }
+
+    /// How many articles it carries at the most.
+    pub fn limit(&self, site: &Site) -> usize {
+        self.scope.limit(site)
     }
 
     /// Its entries'.
@@ -261,11 +281,7 @@ impl Feed {
 /// The newest articles that feeds carry. An article without a date is a page that is always there, and no news.
 fn entries(site: &Site, from: &[ArticleId], scope: Scope) -> Vec<ArticleId> {
     let carried = |id: &ArticleId| site.head(*id).in_feeds && site.head(*id).date.is_some();
-    let limit = match scope {
-        Scope::Site => site.settings.feed.limit,
-        Scope::Tag(_) => site.settings.feed.tag_limit,
-    };
-    from.iter().copied().filter(carried).take(limit).collect()
+    from.iter().copied().filter(carried).take(scope.limit(site)).collect()
 }
 
 fn updated(head: &Head) -> Option<When> {

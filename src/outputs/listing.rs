@@ -101,6 +101,34 @@ impl Listing {
         }
     }
 
+    /// The section's own page, if this is where it is shown.
+    pub fn section_page(&self, site: &Site) -> Option<ArticleId> {
+        self.bodies(site).first().copied()
+    }
+
+    /// What this page lists: its share of all entries.
+    pub fn entries<'a>(&self, site: &'a Site) -> &'a [ArticleId] {
+        let page_size = site.settings.page_size;
+        let all = self.of.entries(site);
+        let from = ((self.number - 1) * page_size).min(all.len());
+        &all[from..all.len().min(from + page_size)]
+    }
+
+    /// The template that shows it.
+    pub fn template(&self) -> &'static str {
+        if self.of == Of::Home && self.number == 1 { "home.html" } else { "listing.html" }
+    }
+
+    /// Which page it is, from 1.
+    pub fn number(&self) -> usize {
+        self.number
+    }
+
+    /// What it lists, as its heading says.
+    pub fn title(&self, site: &Site) -> String {
+        self.of.title_and_lead(site).0
+    }
+
     /// Whether it goes on from an earlier page.
     pub fn is_continuation(&self) -> bool {
         self.number > 1
@@ -141,13 +169,9 @@ impl Listing {
     /// The page.
     pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;
-        let page_size = site.settings.page_size;
-        let all = self.of.entries(site);
-        let from = ((self.number - 1) * page_size).min(all.len());
-        let entries = &all[from..all.len().min(from + page_size)];
+        let entries = self.entries(site);
         let index = self.bodies(site).first();
-        let template = if self.of == Of::Home && self.number == 1 { "home.html" } else { "listing.html" };
-        let mut view = View::new(template, format!("the page {}", self.url), &self.page_view(site), snapshot);
+        let mut view = View::new(self.template(), format!("the page {}", self.url), &self.page_view(site), snapshot);
         view.add("listing", &self.view(site));
         view.add_cards("entries", snapshot, entries);
         let content = index.map_or(String::new(), |&id| views::body_html(snapshot, id, Addresses::FromRoot));

@@ -3,7 +3,7 @@
 use super::{Content, a_to_z};
 use crate::html::is_forbidden;
 use crate::plan::Snapshot;
-use crate::site::{Section, Site};
+use crate::site::{ArticleId, Section, Site};
 use crate::url::Url;
 
 /// The file `/llms.txt`.
@@ -47,6 +47,11 @@ impl Llms {
     }
 }
 
+/// The articles of a section that the file names.
+pub fn named<'s>(site: &'s Site, section: &'s Section) -> impl Iterator<Item = ArticleId> + 's {
+    section.articles.iter().copied().filter(|id| !site.head(*id).noindex).take(MOST_OF_A_SECTION)
+}
+
 fn push_section(text: &mut String, site: &Site, section: &Section) {
     if section.articles.is_empty() {
         return;
@@ -54,7 +59,7 @@ fn push_section(text: &mut String, site: &Site, section: &Section) {
     let base = &site.settings.base;
     let title = if section.folder.is_empty() { "Pages" } else { &section.title };
     text.push_str(&format!("## {}\n\n", markdown(title)));
-    for &id in section.articles.iter().filter(|id| !site.head(**id).noindex).take(MOST_OF_A_SECTION) {
+    for id in named(site, section) {
         let head = site.head(id);
         text.push_str(&format!("- [{}]({})", markdown(&head.title), target(&base.absolute(&head.url))));
         if !head.lead().is_empty() {

@@ -62,6 +62,11 @@ impl Sitemap {
         &self.url
     }
 
+    /// Whether it names a page.
+    pub fn holds(&self, page: &Url) -> bool {
+        matches!(&self.holds, Holds::Pages(pages) if pages.iter().any(|(url, _)| url == page))
+    }
+
     /// The file.
     pub fn compose(&self, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
         let base = &snapshot.site.settings.base;

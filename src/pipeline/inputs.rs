@@ -266,10 +266,7 @@ impl Inputs {
     }
 
     fn read_settings(&mut self, options: &Options) -> Result<Option<Arc<Settings>>, LoadError> {
-        let bytes = source::read(&options.root.join(settings::FILE)).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => LoadError::NoSettings(options.root.clone()),
-            _ => LoadError::Io(error),
-        })?;
+        let bytes = read_settings_file(options)?;
         if self.settings.as_ref().is_none_or(|known| known.bytes != bytes) {
             let (settings, diagnostics) = parse_settings(&bytes, options);
             self.news = News::Everything;
@@ -524,6 +521,18 @@ impl Taken {
         let read = ReadSource { version, content: ReadContent::Article(Arc::new(article), head) };
         Taken { read, is_link: source.is_link, problems: Some(problems) }
     }
+}
+
+/// The settings, if they can be used, for whoever needs nothing else.
+pub fn read_settings(options: &Options) -> Result<(Option<Settings>, Vec<Diagnostic>), LoadError> {
+    Ok(parse_settings(&read_settings_file(options)?, options))
+}
+
+fn read_settings_file(options: &Options) -> Result<Vec<u8>, LoadError> {
+    source::read(&options.root.join(settings::FILE)).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => LoadError::NoSettings(options.root.clone()),
+        _ => LoadError::Io(error),
+    })
 }
 
 fn parse_settings(bytes: &[u8], options: &Options) -> (Option<Settings>, Vec<Diagnostic>) {

@@ -109,13 +109,15 @@ fn write_words(words: &[(&str, vocabulary::Forms<'_>)], lists: &mut Vec<u8>) -> 
     written.into_iter().map(|(_, file)| file).collect()
 }
 
+/// Whether the index of a site holds an article: one that wants to be found, and a section's own page if it has words.
+pub fn holds(site: &Site, articles: &[Arc<Article>], id: ArticleId) -> bool {
+    let article = &articles[id.index()];
+    article.head.in_search && !(site.is_section_page(id) && article.body.is_empty())
+}
+
 /// The articles that the search finds, in the order of their first publication: a new one is the last.
 fn searchable(site: &Site, articles: &[Arc<Article>]) -> Vec<ArticleId> {
-    let is_found = |id: &ArticleId| {
-        let article = &articles[id.index()];
-        article.head.in_search && !(site.is_section_page(*id) && article.body.is_empty())
-    };
-    let mut ids: Vec<ArticleId> = site.ids().filter(is_found).collect();
+    let mut ids: Vec<ArticleId> = site.ids().filter(|&id| holds(site, articles, id)).collect();
     ids.sort_by_key(|&id| (site.head(id).date.map(|when| when.instant()), id));
     ids
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_normalization::UnicodeNormalization;
 
-use super::{ArticleId, At, Finding, TagId};
+use super::{ArticleId, At, Finding, Site, TagId};
 use crate::article::Head;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::digest::Digest;
@@ -37,27 +37,21 @@ pub struct Gathered {
 
 /// Gathers the tags of all articles. `by_date` has those that are listed, the newest first.
 pub fn gather(heads: &[Arc<Head>], by_date: &[ArticleId], settings: &TagSettings) -> Gathered {
-    let synonyms: FxHashMap<String, &str> = settings.synonyms.iter().map(|(word, tag)| (key(word), tag.as_str())).collect();
-    let allowed: FxHashMap<String, &str> = settings.allowed.iter().map(|tag| (key(tag), tag.as_str())).collect();
+    let vocabulary = Vocabulary::new(settings);
     let mut names: FxHashMap<String, (String, ArticleId)> = FxHashMap::default();
     let mut keys: FxHashMap<&str, String> = FxHashMap::default();
     let mut findings = Vec::new();
 
     for (number, head) in heads.iter().enumerate() {
         let article = ArticleId(number as u32);
+        let about = |diagnostic| Finding { article, at: At::Key("tags"), diagnostic };
         for written in &head.tags {
             if let Some(known) = keys.get(written.as_str()) {
-                if !allowed.is_empty() && !allowed.contains_key(known) {
-                    findings.push(not_allowed(article, written, &settings.allowed));
-                }
+                findings.extend(vocabulary.refusal(written, known).map(about));
                 continue;
             }
-            let name = synonyms.get(&key(written)).copied().unwrap_or(written);
-            let name_key = key(name);
-            let name = allowed.get(&name_key).copied().unwrap_or(name).trim();
-            if !allowed.is_empty() && !allowed.contains_key(&name_key) {
-                findings.push(not_allowed(article, written, &settings.allowed));
-            }
+            let (name_key, name) = vocabulary.name(written);
+            findings.extend(vocabulary.refusal(written, &name_key).map(about));
             match names.get(&name_key) {
                 None => {
                     names.insert(name_key.clone(), (name.to_owned(), article));
@@ -107,6 +101,59 @@ pub fn gather(heads: &[Arc<Head>], by_date: &[ArticleId], settings: &TagSettings
     Gathered { tags, tags_of, findings }
 }
 
+/// What the settings say about tags: which words mean which, and which may be used.
+pub struct Vocabulary<'s> {
+    settings: &'s TagSettings,
+    synonyms: FxHashMap<String, &'s str>,
+    allowed: FxHashMap<String, &'s str>,
+}
+
+impl<'s> Vocabulary<'s> {
+    /// The vocabulary of a site.
+    pub fn new(settings: &'s TagSettings) -> Vocabulary<'s> {
+        Vocabulary {
+            settings,
+            synonyms: settings.synonyms.iter().map(|(word, tag)| (key(word), tag.as_str())).collect(),
+            allowed: settings.allowed.iter().map(|tag| (key(tag), tag.as_str())).collect(),
+        }
+    }
+
+    /// The tag that somebody means who writes this word, or why it may not be used.
+    pub fn settle(&self, written: &str) -> Result<String, Diagnostic> {
+        let (key, name) = self.name(written);
+        self.refusal(written, &key).map_or_else(|| Ok(name.to_owned()), Err)
+    }
+
+    /// What a word's tag has in common with all its spellings, and its name.
+    fn name<'w>(&self, written: &'w str) -> (String, &'w str)
+    where
+        's: 'w,
+    {
+        let name = self.synonyms.get(&key(written)).copied().unwrap_or(written);
+        let name_key = key(name);
+        let name = self.allowed.get(&name_key).copied().unwrap_or(name).trim();
+        (name_key, name)
+    }
+
+    fn refusal(&self, written: &str, key: &str) -> Option<Diagnostic> {
+        if self.allowed.is_empty() || self.allowed.contains_key(key) {
+            return None;
+        }
+        let message = format!("`{written}` is not among the tags that the settings allow");
+        let hint = did_you_mean(written, self.settings.allowed.iter().map(String::as_str));
+        let hint = hint.unwrap_or_else(|| "add it to `tags: allowed:` in guidepost.yaml, or use another".into());
+        Some(Diagnostic::error("tag-not-allowed", message).hint(hint))
+    }
+}
+
+impl Site {
+    /// The tag that a word means, in any spelling, if an article has it.
+    pub fn tag_called(&self, written: &str) -> Option<TagId> {
+        let (wanted, _) = Vocabulary::new(&self.settings.tags).name(written);
+        self.tags.iter().position(|tag| key(&tag.name) == wanted)
+    }
+}
+
 /// What spellings of one tag have in common: compatibility forms composed, no case, single spaces.
 fn key(name: &str) -> String {
     let composed: String = name.nfkc().collect();
@@ -150,13 +197,6 @@ fn unreadable_address(article: ArticleId, name: &str, slug: &str) -> Finding {
 fn spelled_twice(article: ArticleId, name: &str, first: &str) -> Finding {
     let problem = Diagnostic::note("tag-spelling", format!("the tag `{name}` is spelled `{first}` elsewhere; both are one tag"));
     Finding { article, at: At::Key("tags"), diagnostic: problem.hint("use one spelling") }
-}
-
-fn not_allowed(article: ArticleId, name: &str, allowed: &[String]) -> Finding {
-    let problem = Diagnostic::error("tag-not-allowed", format!("`{name}` is not among the tags that the settings allow"));
-    let hint = did_you_mean(name, allowed.iter().map(String::as_str));
-    let diagnostic = problem.hint(hint.unwrap_or_else(|| "add it to `tags: allowed:` in guidepost.yaml, or use another".into()));
-    Finding { article, at: At::Key("tags"), diagnostic }
 }
 
 #[cfg(test)]
