@@ -8,6 +8,8 @@ mod completions;
 mod explain;
 mod init;
 mod interrupt;
+mod lock;
+mod replace;
 mod report;
 mod search;
 
@@ -99,6 +101,8 @@ enum Command {
     Build(build::Arguments),
     /// Look for everything that is wrong, and write nothing
     Check(check::Arguments),
+    /// List the addresses that are published, so that no build loses one
+    Lock(lock::Arguments),
     /// Look for something as readers of the site would
     Search(search::Arguments),
     /// Say what a message means, with an example
@@ -186,6 +190,7 @@ fn run_command(context: &Context, command: Command) -> Outcome {
         Command::Init(arguments) => init::run(context, &arguments),
         Command::Build(arguments) => build::run(context, &arguments),
         Command::Check(arguments) => check::run(context, &arguments),
+        Command::Lock(arguments) => lock::run(context, &arguments),
         Command::Search(arguments) => search::run(context, &arguments),
         Command::Explain(arguments) => explain::run(context, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),

@@ -16,6 +16,7 @@ use crate::article::{self, Article, CONTENT, ParseOptions, When};
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::digest::{Digest, Digester};
 use crate::outputs::{Draft, Output, search_page, views};
+use crate::plan::lock::{self, Lock};
 use crate::plan::{Plan, Problem, Snapshot, search_tests};
 use crate::search::query::{Page, Search};
 use crate::search::{self, files::File};
@@ -156,10 +157,35 @@ pub fn load(options: &Options, progress: &Progress) -> Result<Loaded, LoadError>
     digester.add(format!("{selection:?} {:?} {}", settings.base, env!("GUIDEPOST_SOURCES")).as_bytes());
 
     let snapshot = theme.map(|theme| relate(options, articles, assets, settings, theme, &selection, &mut diagnostics));
+    match read_lock(&options.root, &mut bodies) {
+        Ok(lock) => {
+            diagnostics.extend(lock.zip(snapshot.as_ref()).map(|(lock, snapshot)| lock.check(snapshot)).into_iter().flatten())
+        }
+        Err(problems) => diagnostics.extend(problems),
+    }
     diagnostic::sort(&mut diagnostics);
     let heads = digester.finish();
     let all = digester.add(&bodies.finish().to_bytes()).finish();
     Ok(Loaded { snapshot, diagnostics, fingerprint: Fingerprint { all, heads } })
+}
+
+/// The addresses that the site has published, if its folder has a list of them.
+///
+/// No output shows them, so they count among the bodies: after a change of the list, nothing is composed anew.
+pub fn read_lock(root: &Path, digester: &mut Digester) -> Result<Option<Lock>, Vec<Diagnostic>> {
+    let path = root.join(lock::FILE);
+    let place = || Place::file(lock::FILE);
+    let read =
+        source::is_file(&path).and_then(|is_file| if is_file { source::read(&path) } else { Err(io::ErrorKind::Other.into()) });
+    let bytes = match read {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(vec![source::unreadable(&error).at(place())]),
+    };
+    digester.add(&bytes);
+    let mut problems = Vec::new();
+    let text = text::decode(&lock::FILE.into(), &bytes, &mut problems);
+    if problems.is_empty() { Lock::parse(&text).map(Some) } else { Err(problems) }
 }
 
 /// From articles to a snapshot: site and plan, with what they find wrong.

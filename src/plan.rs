@@ -3,6 +3,7 @@
 //! The plan is the one truth about which addresses exist: sitemap and link check ask it. Two outputs at one address are
 //! a diagnostic. Planning never renders.
 
+pub mod lock;
 pub mod search_tests;
 
 use std::path::PathBuf;

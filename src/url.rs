@@ -4,7 +4,7 @@
 //! it is percent-encoded when it is written into a page, by a [`Base`]. Whether anything stands at an address is the
 //! plan's business.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::sync::Arc;
 
@@ -91,6 +91,12 @@ impl Url {
     pub fn file_path(&self) -> String {
         let path = &self.0[1..];
         if self.0.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
+    }
+}
+
+impl Borrow<str> for Url {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

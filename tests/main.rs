@@ -15,6 +15,9 @@ mod cli;
 /// The page of all messages: complete, true, and what `guidepost explain` prints.
 mod messages;
 
+/// Published addresses that stay: the list of them, and what is said when one is lost.
+mod lock;
+
 /// Publishing: what is written, kept, removed and refused.
 mod write;
 

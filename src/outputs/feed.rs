@@ -132,6 +132,14 @@ impl Feed {
         feeds
     }
 
+    /// The tag whose news it tells, if it tells a tag's.
+    pub fn tag(&self) -> Option<TagId> {
+        match self.scope {
+            Scope::Tag(tag) => Some(tag),
+            Scope::Site => None,
+        }
+    }
+
     /// `/atom.xml`, `/rss.xml`, `/feed.json`, `/tags/…/atom.xml`.
     pub fn url(&self) -> &Url {
         &self.url
