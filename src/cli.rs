@@ -9,6 +9,7 @@ mod explain;
 mod init;
 mod interrupt;
 mod lock;
+mod mv;
 mod replace;
 mod report;
 mod search;
@@ -103,6 +104,8 @@ enum Command {
     Check(check::Arguments),
     /// List the addresses that are published, so that no build loses one
     Lock(lock::Arguments),
+    /// Move an article or a folder, and put right every link that leads there
+    Mv(mv::Arguments),
     /// Look for something as readers of the site would
     Search(search::Arguments),
     /// Say what a message means, with an example
@@ -191,6 +194,7 @@ fn run_command(context: &Context, command: Command) -> Outcome {
         Command::Build(arguments) => build::run(context, &arguments),
         Command::Check(arguments) => check::run(context, &arguments),
         Command::Lock(arguments) => lock::run(context, &arguments),
+        Command::Mv(arguments) => mv::run(context, &arguments),
         Command::Search(arguments) => search::run(context, &arguments),
         Command::Explain(arguments) => explain::run(context, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),

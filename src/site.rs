@@ -19,7 +19,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::settings::{Author, Settings};
 use crate::url::Url;
 
-pub use links::Goal;
+pub use links::{Goal, Lookup, join, relative};
 pub use tags::Tag;
 
 /// An article's number in its site: articles are numbered in the order of their source paths.

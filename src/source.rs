@@ -228,14 +228,15 @@ fn relative_path(path: &Path) -> Option<String> {
     Some(relative)
 }
 
-fn is_markdown(path: &str) -> bool {
+/// Whether a name is an article's.
+pub fn is_markdown(path: &str) -> bool {
     path.rsplit_once('.')
         .is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown"))
 }
 
 /// Hidden files, and what editors and operating systems leave behind. `.well-known` is an address that others rely on
 /// (RFC 8615).
-fn is_litter(name: &str) -> bool {
+pub fn is_litter(name: &str) -> bool {
     name.starts_with('.') && name != ".well-known"
         || name.ends_with('~')
         || name.starts_with('#') && name.ends_with('#')

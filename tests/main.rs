@@ -18,6 +18,9 @@ mod messages;
 /// Published addresses that stay: the list of them, and what is said when one is lost.
 mod lock;
 
+/// Moving articles: links, aliases, and what is refused.
+mod moves;
+
 /// Publishing: what is written, kept, removed and refused.
 mod write;
 
