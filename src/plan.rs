@@ -64,6 +64,9 @@ pub enum Problem {
     Site(Diagnostic),
 }
 
+/// Looking for what was meant costs a pass over all addresses; more hints than this nobody reads in one run.
+const MOST_HINTS: usize = 50;
+
 impl Plan {
     /// Plans a site in a theme.
     pub fn new(site: &Site, theme: &Theme) -> (Plan, Vec<Problem>) {
@@ -148,7 +151,7 @@ impl Plan {
                 if self.by_url.contains_key(url) {
                     continue;
                 }
-                let near = self.nearest(url);
+                let near = (problems.len() < MOST_HINTS).then(|| self.nearest(url)).flatten();
                 let mut diagnostic = Diagnostic::error("broken-link", format!("there is no page at `{url}`"));
                 let hint = near.map(|near| format!("did you mean `{near}`?"));
                 diagnostic.hint =

@@ -13,11 +13,15 @@ use crate::url::Url;
 /// What a site would have that it has not now.
 pub(super) fn differences(before: &Before<'_>, wanted: &Move, old: &World, new: &World, result: &Moved) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
+    let mut added: FxHashMap<&Url, Vec<&Url>> = FxHashMap::default();
+    for (from, to) in &result.aliases {
+        added.entry(to).or_default().push(from);
+    }
     for article in before.articles {
         problems.extend(links_astray(article, wanted, old, new));
         let Some(id) = new.ids[0].get(&*wanted.path(&article.head.source)) else { continue };
         let head = new.site(0).head(*id);
-        let added = result.aliases.iter().filter(|(_, to)| *to == head.url).map(|(from, _)| from);
+        let added = added.get(&head.url).into_iter().flatten().copied();
         let expected: Vec<&Url> = article.head.aliases.iter().chain(added).collect();
         if !head.aliases.iter().eq(expected) {
             problems.push(cannot_add(article, &article.head.url));

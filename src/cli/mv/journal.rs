@@ -109,8 +109,12 @@ impl Journal {
             let settings = moved.settings.iter().map(|file| (file.to.clone(), file));
             for (number, (path, file)) in articles.chain(settings).enumerate() {
                 let text = number.to_string();
-                write_synced(&folder.join(&text), &file.after)?;
+                fs::write(folder.join(&text), &file.after)?;
                 list.files.push(File { path, text, old: Digest::of(&file.before).to_string() });
+            }
+            // All are on their way to the disk when the first is waited for.
+            for file in &list.files {
+                fs::OpenOptions::new().write(true).open(folder.join(&file.text))?.sync_all()?;
             }
             let unlisted = folder.join("list.tmp");
             write_synced(&unlisted, &serde_json::to_vec_pretty(&list)?)?;

@@ -10,6 +10,9 @@ use crate::plan::Snapshot;
 use crate::site::{ArticleId, At, Finding, LeftOut, Site};
 use crate::yaml;
 
+/// Looking for what is near costs a pass over all addresses; more hints than this nobody reads in one run.
+const MOST_HINTS: usize = 50;
+
 /// Every lost address, in the order of the addresses.
 pub(super) fn report(lock: &Lock, snapshot: &Snapshot) -> Vec<Diagnostic> {
     let lost: Vec<(&str, &Entry)> = lock.lost(&snapshot.plan).collect();
@@ -24,10 +27,15 @@ pub(super) fn report(lock: &Lock, snapshot: &Snapshot) -> Vec<Diagnostic> {
             aliases.entry(*article).or_default().push(address);
         }
     }
+    let mut hints = 0;
+    let mut near = |address: &str| {
+        hints += 1;
+        (hints <= MOST_HINTS).then(|| known.nearest(address)).flatten()
+    };
     let say = |((address, entry), fate): (&(&str, &Entry), &Fate<'_>)| match fate {
         Fate::Lives(article, sign) => lives(address, entry, *article, *sign, &aliases[article], snapshot),
         Fate::LeftOut(head, reason) => at_line(left_out(address, head, *reason), entry, address),
-        Fate::Gone => at_line(gone(address, entry, &known), entry, address),
+        Fate::Gone => at_line(gone(address, entry, &known, near(address)), entry, address),
     };
     lost.iter().zip(&fates).map(say).collect()
 }
@@ -181,11 +189,11 @@ fn left_out(address: &str, head: &Head, reason: LeftOut) -> Diagnostic {
         .hint(format!("publish it, or put `{line}` into the article that its readers may want; {forget}"))
 }
 
-fn gone(address: &str, entry: &Entry, known: &Known<'_>) -> Diagnostic {
+fn gone(address: &str, entry: &Entry, known: &Known<'_>, near: Option<&Head>) -> Diagnostic {
     let was = &entry.was;
     let forget = format!("if it is gone for good, run `guidepost lock --forget {}`", shell_word(address));
     let line = aliases_line([address]);
-    let instead = match known.nearest(address) {
+    let instead = match near {
         Some(near) => format!("put `{line}` into the article that its readers may want, such as `{}`", near.file()),
         None => format!("put `{line}` into the article that its readers may want"),
     };
