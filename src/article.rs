@@ -4,12 +4,14 @@
 //! search show. An article's address depends on its own path and front matter alone. Whether its links lead anywhere
 //! is left to the site, which knows the others.
 
+pub mod aliases;
 pub mod date;
 mod front_matter;
 mod highlight;
 mod markdown;
 pub mod references;
 pub mod skeleton;
+pub mod written;
 
 use std::ops::Range;
 use std::sync::Arc;

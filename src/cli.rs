@@ -10,7 +10,10 @@ mod external;
 mod init;
 mod interrupt;
 mod list;
+mod lock;
+mod mv;
 mod new;
+mod replace;
 mod report;
 mod schema;
 mod search;
@@ -115,6 +118,10 @@ enum Command {
     List(list::Arguments),
     /// Say whether a page is published and why, and where it is found
     Why(why::Arguments),
+    /// List the addresses that are published, so that no build loses one
+    Lock(lock::Arguments),
+    /// Move an article or a folder, and put right every link that leads there
+    Mv(mv::Arguments),
     /// Look for something as readers of the site would
     Search(search::Arguments),
     /// Print a JSON Schema, by which editors complete and check YAML
@@ -210,6 +217,8 @@ fn run_command(context: &Context, command: Command) -> Outcome {
         Command::Check(arguments) => check::run(context, &arguments),
         Command::List(arguments) => list::run(context, &arguments),
         Command::Why(arguments) => why::run(context, &arguments),
+        Command::Lock(arguments) => lock::run(context, &arguments),
+        Command::Mv(arguments) => mv::run(context, &arguments),
         Command::Search(arguments) => search::run(context, &arguments),
         Command::Schema(arguments) => schema::run(context, &arguments),
         Command::Explain(arguments) => explain::run(context, &arguments),

@@ -19,6 +19,8 @@ pub mod theme;
 pub mod outputs;
 pub mod plan;
 
+pub mod moves;
+
 pub mod pipeline;
 pub mod workspace;
 pub mod write;

@@ -19,6 +19,7 @@ use crate::article::{Article, When};
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::digest::{Digest, Digester};
 use crate::outputs::{Content, Draft, Output, search_page, views};
+use crate::plan::lock::{self, Lock};
 use crate::plan::{Plan, Snapshot, search_tests};
 use crate::search::query::{Page, Search};
 use crate::search::{self, files::File};
@@ -26,6 +27,7 @@ use crate::settings::{self, Settings};
 use crate::site::related::Related;
 use crate::site::{Selection, Site};
 use crate::source;
+use crate::text;
 use crate::url::Base;
 use crate::write::{Change, Fingerprint, Origin, Publication, PublishError, Tally};
 
@@ -139,8 +141,14 @@ pub fn load(options: &Options, progress: &Progress) -> Result<Loaded, LoadError>
     let mut loaded = match inputs.read(options, &Changes::Everything, progress) {
         Ok(()) => {
             let snapshot = relate(options, &mut inputs, None);
-            let diagnostics = snapshot.as_ref().map(Snapshot::problems).unwrap_or_default();
-            Loaded { snapshot, diagnostics, fingerprint: fingerprint(options, &inputs), inputs }
+            let mut diagnostics = snapshot.as_ref().map(Snapshot::problems).unwrap_or_default();
+            let mut digester = Digester::default();
+            match (read_lock(&options.root, &mut digester), &snapshot) {
+                (Ok(Some(lock)), Some(snapshot)) => diagnostics.extend(lock.check(snapshot)),
+                (Ok(_), _) => {}
+                (Err(problems), _) => diagnostics.extend(problems),
+            }
+            Loaded { snapshot, diagnostics, fingerprint: fingerprint(options, &inputs, &digester), inputs }
         }
         Err(Unusable::Content) => Loaded { snapshot: None, diagnostics: Vec::new(), fingerprint: Fingerprint::default(), inputs },
         Err(Unusable::Machine(error)) => return Err(error),
@@ -153,8 +161,8 @@ pub fn load(options: &Options, progress: &Progress) -> Result<Loaded, LoadError>
     Ok(loaded)
 }
 
-/// Of all that a site is made from.
-fn fingerprint(options: &Options, inputs: &Inputs) -> Fingerprint {
+/// Of all that a site is made from, and of the list of its addresses.
+fn fingerprint(options: &Options, inputs: &Inputs, lock: &Digester) -> Fingerprint {
     let Some(settings) = inputs.settings() else { return Fingerprint::default() };
     let mut digester = Digester::default();
     digester.add(&inputs.site_digest().to_bytes()).add(&inputs.theme_digest().to_bytes());
@@ -162,7 +170,27 @@ fn fingerprint(options: &Options, inputs: &Inputs) -> Fingerprint {
     let selection = options.selection(settings);
     digester.add(format!("{selection:?} {:?} {}", settings.base, env!("GUIDEPOST_SOURCES")).as_bytes());
     let heads = digester.finish();
-    Fingerprint { all: digester.add(&inputs.bodies_digest().to_bytes()).finish(), heads }
+    let all = digester.add(&inputs.bodies_digest().to_bytes()).add(&lock.finish().to_bytes()).finish();
+    Fingerprint { all, heads }
+}
+
+/// The addresses that the site has published, if its folder has a list of them.
+///
+/// No output shows them, so they count among the bodies: after a change of the list, nothing is composed anew.
+pub fn read_lock(root: &Path, digester: &mut Digester) -> Result<Option<Lock>, Vec<Diagnostic>> {
+    let path = root.join(lock::FILE);
+    let place = || Place::file(lock::FILE);
+    let read =
+        source::is_file(&path).and_then(|is_file| if is_file { source::read(&path) } else { Err(io::ErrorKind::Other.into()) });
+    let bytes = match read {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(vec![source::unreadable(&error).at(place())]),
+    };
+    digester.add(&bytes);
+    let mut problems = Vec::new();
+    let text = text::decode(&lock::FILE.into(), &bytes, &mut problems);
+    if problems.is_empty() { Lock::parse(&text).map(Some) } else { Err(problems) }
 }
 
 /// From what was read to a snapshot. Of the one before it takes what is the same: with other bodies everything but these,

@@ -4,6 +4,7 @@
 //! a diagnostic. Planning never renders.
 
 pub mod inventory;
+pub mod lock;
 pub mod search_tests;
 pub mod why;
 
@@ -76,6 +77,9 @@ pub enum Problem {
     /// About the site.
     Site(Diagnostic),
 }
+
+/// Looking for what was meant costs a pass over all addresses; more hints than this nobody reads in one run.
+const MOST_HINTS: usize = 50;
 
 impl Plan {
     /// Plans a site in a theme.
@@ -167,7 +171,7 @@ impl Plan {
                 if self.by_url.contains_key(url) {
                     continue;
                 }
-                let near = self.nearest(url);
+                let near = (problems.len() < MOST_HINTS).then(|| self.nearest(url)).flatten();
                 let mut diagnostic = Diagnostic::error("broken-link", format!("there is no page at `{url}`"));
                 let hint = near.map(|near| format!("did you mean `{near}`?"));
                 diagnostic.hint =

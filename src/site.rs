@@ -22,7 +22,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::settings::{Author, Settings};
 use crate::url::Url;
 
-pub use links::Goal;
+pub use links::{Goal, Lookup, join, relative};
 pub use relations::Relations;
 pub use tags::{Tag, Vocabulary};
 

@@ -338,7 +338,8 @@ fn relative_path(path: &Path) -> Option<String> {
     Some(relative)
 }
 
-fn is_markdown(path: &str) -> bool {
+/// Whether a name is an article's.
+pub fn is_markdown(path: &str) -> bool {
     path.rsplit_once('.')
         .is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown"))
 }

@@ -4,8 +4,7 @@
 //! it is percent-encoded when it is written into a page, by a [`Base`]. Whether anything stands at an address is the
 //! plan's business.
 
-use std::borrow::Borrow;
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::sync::Arc;
 

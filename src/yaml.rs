@@ -302,6 +302,14 @@ pub fn quoted(text: &str) -> String {
     quoted
 }
 
+/// Text as an item of a list in brackets: as it is where YAML leaves it so, else in quotes.
+pub fn item(text: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '-' | '.' | '_' | '~' | '+' | '%');
+    let begins_well = text.starts_with('/') || text.starts_with("./") || text.starts_with("../");
+    let begins_well = begins_well || text.contains(['/', '.']) && text.starts_with(char::is_alphabetic);
+    if begins_well && text.chars().all(is_plain) { text.to_owned() } else { quoted(text) }
+}
+
 fn line_around(text: &str, offset: usize) -> (usize, &str) {
     let offset = offset.min(text.len());
     let start = text.as_bytes()[..offset].iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);

@@ -21,6 +21,12 @@ mod schema;
 /// The page of all messages: complete, true, and what `guidepost explain` prints.
 mod messages;
 
+/// Published addresses that stay: the list of them, and what is said when one is lost.
+mod lock;
+
+/// Moving articles: links, aliases, and what is refused.
+mod moves;
+
 /// Publishing: what is written, kept, removed and refused.
 mod write;
 

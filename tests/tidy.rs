@@ -7,13 +7,14 @@ use std::path::Path;
 use crate::support::{files, repository};
 
 /// The layers from the bottom: a module may use its own layer's modules that stand before it, and all layers below.
-const LAYERS: [&[&str]; 11] = [
+const LAYERS: [&[&str]; 12] = [
     &["html", "digest", "diagnostic", "text", "url", "source", "yaml"],
     &["article"],
     &["settings", "schema", "theme", "site"],
     &["search"],
     // A plan is a list of outputs and an output is rendered from a snapshot that holds the plan: that pair is the one knot.
     &["plan", "outputs"],
+    &["moves"],
     &["write", "pipeline"],
     &["workspace", "watch", "outside"],
     &["serve"],

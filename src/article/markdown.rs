@@ -15,7 +15,7 @@ mod raw_html;
 use std::ops::Range;
 use std::sync::Arc;
 
-use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, OffsetIter, Options, Parser, Tag, TagEnd};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use self::addresses::link_target;
@@ -26,6 +26,7 @@ use self::headings::OpenHeading;
 use self::lines::{LineCounter, too_deep_line};
 use self::links::{OpenImage, OpenLink};
 use self::prose::{PlainText, WordCounter};
+pub use self::raw_html::addresses_of_srcset;
 use self::raw_html::{Raw, element};
 use super::highlight::highlight;
 use super::{Body, Fill, Heading, Link, ParseOptions};
@@ -55,15 +56,8 @@ pub struct Parsed {
     pub link_spans: Vec<Span>,
 }
 
-/// Parses the body of an article. With `take_title`, a level-1 heading that opens it becomes the title and leaves the body.
-pub fn parse(origin: &Origin<'_>, take_title: bool, options: &ParseOptions, diagnostics: &mut Vec<Diagnostic>) -> Parsed {
-    let mut markdown = &origin.text[origin.body_at..];
-    if let Some(line_at) = too_deep_line(markdown) {
-        let place = Place::at(origin.file.clone(), Span::of(origin.text, origin.body_at + line_at, 1));
-        let problem = Diagnostic::error("too-deep", "this line opens more than 100 quotes and lists within each other");
-        diagnostics.push(problem.at(place).hint("take away the `>` and `-` that it does not need"));
-        markdown = &markdown[..line_at];
-    }
+/// The parser's events, each with its place in the Markdown.
+pub fn events<'m>(markdown: &'m str, options: &ParseOptions) -> OffsetIter<'m> {
     let mut extensions = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -74,8 +68,25 @@ pub fn parse(origin: &Origin<'_>, take_title: bool, options: &ParseOptions, diag
     if options.smart_punctuation {
         extensions |= Options::ENABLE_SMART_PUNCTUATION;
     }
+    Parser::new_ext(markdown, extensions).into_offset_iter()
+}
+
+/// The Markdown as far as it can be read: up to a line that nests too deep.
+pub fn readable(markdown: &str) -> &str {
+    too_deep_line(markdown).map_or(markdown, |end| &markdown[..end])
+}
+
+/// Parses the body of an article. With `take_title`, a level-1 heading that opens it becomes the title and leaves the body.
+pub fn parse(origin: &Origin<'_>, take_title: bool, options: &ParseOptions, diagnostics: &mut Vec<Diagnostic>) -> Parsed {
+    let mut markdown = &origin.text[origin.body_at..];
+    if let Some(line_at) = too_deep_line(markdown) {
+        let place = Place::at(origin.file.clone(), Span::of(origin.text, origin.body_at + line_at, 1));
+        let problem = Diagnostic::error("too-deep", "this line opens more than 100 quotes and lists within each other");
+        diagnostics.push(problem.at(place).hint("take away the `>` and `-` that it does not need"));
+        markdown = &markdown[..line_at];
+    }
     let mut renderer = Renderer::new(origin, take_title, options, diagnostics);
-    for (event, range) in Parser::new_ext(markdown, extensions).into_offset_iter() {
+    for (event, range) in events(markdown, options) {
         renderer.event(event, range);
     }
     renderer.finish()

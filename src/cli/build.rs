@@ -71,6 +71,16 @@ impl SelectionArguments {
         })
     }
 
+    /// What is published without any flag, where the settings say.
+    pub fn published(context: &Context) -> Options {
+        Options { root: context.directory.clone(), base: None, now: context.now, drafts: false, future: false, expired: false }
+    }
+
+    /// All that there is, published or not.
+    pub fn everything(context: &Context) -> Options {
+        Options { drafts: true, future: true, expired: true, ..SelectionArguments::published(context) }
+    }
+
     /// What fails the build.
     pub fn strictness(&self) -> Strictness {
         Strictness::from_flag(self.strict)

@@ -39,6 +39,14 @@ impl AssetFile {
         &self.url
     }
 
+    /// Which of the site's files it is; the theme's are none of them.
+    pub fn asset(&self) -> Option<usize> {
+        match self.from {
+            From::Content(index) => Some(index),
+            From::Theme(_) => None,
+        }
+    }
+
     /// What it is, for messages.
     pub fn describe(&self, site: &Site) -> String {
         match &self.from {

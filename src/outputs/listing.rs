@@ -134,6 +134,23 @@ impl Listing {
         self.number > 1
     }
 
+    /// The tag whose articles it lists, if it lists a tag's.
+    pub fn tag(&self) -> Option<TagId> {
+        match self.of {
+            Of::Tag(tag) => Some(tag),
+            Of::Home | Of::Section(_) => None,
+        }
+    }
+
+    /// The section whose articles it lists, if it lists a section's; the home page is that of the top.
+    pub fn section(&self) -> Option<SectionId> {
+        match self.of {
+            Of::Home => Some(0),
+            Of::Section(section) => Some(section),
+            Of::Tag(_) => None,
+        }
+    }
+
     /// The folder or page it comes from, as messages name it.
     pub fn source(&self, site: &Site) -> Option<String> {
         let section = self.of.section(site).filter(|section| !section.folder.is_empty())?;

@@ -78,6 +78,24 @@ pub fn resolve(site: &Site) -> Resolved {
     Resolved { goals, backlinks, findings }
 }
 
+/// For finding out where a link would lead, if it were there.
+pub struct Lookup<'s> {
+    site: &'s Site,
+    targets: Targets<'s>,
+}
+
+impl<'s> Lookup<'s> {
+    /// Looks links up in a site.
+    pub fn new(site: &'s Site) -> Lookup<'s> {
+        Lookup { site, targets: Targets::new(site) }
+    }
+
+    /// Where a link of an article would lead.
+    pub fn goal(&self, from: ArticleId, link: &Link) -> Goal {
+        self.targets.find(self.site, from, link).and_then(|goal| check_picture(link, goal)).unwrap_or(Goal::Nowhere)
+    }
+}
+
 /// Everything a link can name.
 struct Targets<'s> {
     by_source: FxHashMap<&'s str, Goal>,
@@ -294,7 +312,7 @@ fn check_anchor(to: &Head, anchor: &str) -> Option<Diagnostic> {
 }
 
 /// A relative path from a folder, without `.` and `..`; `None` if it leads above the top.
-fn join(folder: &str, path: &str) -> Option<String> {
+pub fn join(folder: &str, path: &str) -> Option<String> {
     let mut segments: Vec<&str> = folder.split('/').filter(|s| !s.is_empty()).collect();
     for segment in path.split('/') {
         match segment {
@@ -313,7 +331,7 @@ fn join(folder: &str, path: &str) -> Option<String> {
 }
 
 /// The path from a folder to a source, as an author would write it.
-fn relative(folder: &str, source: &str) -> String {
+pub fn relative(folder: &str, source: &str) -> String {
     let from: Vec<&str> = folder.split('/').filter(|s| !s.is_empty()).collect();
     let to: Vec<&str> = source.split('/').collect();
     let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();

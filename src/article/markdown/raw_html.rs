@@ -19,6 +19,7 @@ mod tags;
 use std::borrow::Cow;
 use std::ops::Range;
 
+pub use self::attributes::addresses_of_srcset;
 pub(super) use self::containers::element;
 use self::messages::{Blocked, Ending};
 use self::nesting::Nesting;

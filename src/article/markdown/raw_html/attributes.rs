@@ -249,6 +249,11 @@ fn is_id(element: &str, attribute: &str) -> bool {
     attribute == "id" || element == "a" && attribute == "name"
 }
 
+/// Where the addresses of a `srcset` stand in it.
+pub fn addresses_of_srcset(value: &str) -> Vec<Range<usize>> {
+    candidates(value).into_iter().map(|candidate| candidate.address).collect()
+}
+
 /// One address of a `srcset`, and what size it is for.
 #[derive(Debug, PartialEq)]
 struct Candidate {
