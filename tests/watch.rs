@@ -428,7 +428,8 @@ fn meddle(content: &Path, number: u64, step: usize) {
 /// Whatever happens, and however it falls together with the watching: whoever looks only where he is told knows all.
 #[test]
 fn whoever_follows_the_batches_knows_the_site() {
-    for how in WAYS {
+    // Not by looking: what comes after a look and goes before the next may be seen by whoever reads in between.
+    for how in [How::Events] {
         for round in 0..6_u64 {
             let site = Watched::new(how);
             let mut mirror = Mirror::new(&site);
