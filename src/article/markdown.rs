@@ -11,6 +11,7 @@ mod lines;
 mod links;
 mod prose;
 mod raw_html;
+mod walk;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -23,10 +24,12 @@ use self::addresses::{next_address, plain_punctuation};
 use self::buffer::Buffer;
 use self::footnotes::Footnote;
 use self::headings::OpenHeading;
-use self::lines::{LineCounter, too_deep_line};
+pub(crate) use self::lines::LineCounter;
+use self::lines::too_deep_line;
 use self::links::{OpenImage, OpenLink};
 use self::prose::{PlainText, WordCounter};
 use self::raw_html::{Raw, element};
+pub(crate) use self::walk::{Element, Step, Written, walk};
 use super::highlight::highlight;
 use super::{Body, Fill, Heading, Link, ParseOptions};
 use crate::diagnostic::{Diagnostic, Place, Span};
@@ -64,6 +67,15 @@ pub fn parse(origin: &Origin<'_>, take_title: bool, options: &ParseOptions, diag
         diagnostics.push(problem.at(place).hint("take away the `>` and `-` that it does not need"));
         markdown = &markdown[..line_at];
     }
+    let mut renderer = Renderer::new(origin, take_title, options, diagnostics);
+    for (event, range) in Parser::new_ext(markdown, extensions(options)).into_offset_iter() {
+        renderer.event(event, range);
+    }
+    renderer.finish()
+}
+
+/// What Markdown is taken to be.
+fn extensions(options: &ParseOptions) -> Options {
     let mut extensions = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -74,11 +86,7 @@ pub fn parse(origin: &Origin<'_>, take_title: bool, options: &ParseOptions, diag
     if options.smart_punctuation {
         extensions |= Options::ENABLE_SMART_PUNCTUATION;
     }
-    let mut renderer = Renderer::new(origin, take_title, options, diagnostics);
-    for (event, range) in Parser::new_ext(markdown, extensions).into_offset_iter() {
-        renderer.event(event, range);
-    }
-    renderer.finish()
+    extensions
 }
 
 struct OpenTable {
