@@ -5,6 +5,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::build::SelectionArguments;
 use super::explain;
@@ -14,6 +15,7 @@ use crate::diagnostic::{self, Diagnostic, Place, messages, printable};
 use crate::lint::baseline::{Baseline, Compared};
 use crate::pipeline;
 use crate::source;
+use crate::text::with_line_feeds;
 
 /// The flags of `check`.
 #[derive(Debug, clap::Args)]
@@ -168,9 +170,10 @@ fn remarks_about(context: &Context, file: &Path, compared: &Compared) -> Vec<Str
     }
     let gone = compared.gone.len();
     if gone > 0 {
-        let lines = if gone == 1 { "1 line of it is".to_owned() } else { format!("{gone} lines of it are") };
-        let more = if context.output.amount == Amount::Verbose { "" } else { ", `-v` names them" };
-        remarks.push(format!("{lines} no longer needed: `--write-baseline {shown}` takes them out{more}"));
+        let (lines, them) =
+            if gone == 1 { ("1 line of it is".to_owned(), "it") } else { (format!("{gone} lines of it are"), "them") };
+        let more = if context.output.amount == Amount::Verbose { String::new() } else { format!(", `-v` names {them}") };
+        remarks.push(format!("{lines} no longer needed: `--write-baseline {shown}` takes {them} out{more}"));
         if context.output.amount == Amount::Verbose {
             remarks.extend(compared.gone.iter().map(|line| format!("  {}", printable(line))));
         }
@@ -178,16 +181,20 @@ fn remarks_about(context: &Context, file: &Path, compared: &Compared) -> Vec<Str
     remarks
 }
 
+/// A line may be a whole book with a finding in every word; such findings are told apart by their messages alone.
+const LONGEST_LINE: usize = 20_000;
+
 /// Gives the lines of the site's files. Findings come in the order of their files, so the last one read is kept.
 fn lines_of(root: &Path) -> impl FnMut(&Place) -> Option<String> {
-    let mut last: Option<(std::sync::Arc<str>, Vec<String>)> = None;
+    let mut last: Option<(Arc<str>, Vec<String>)> = None;
     move |place| {
         if last.as_ref().is_none_or(|(file, _)| *file != place.file) {
             let bytes = source::read(&root.join(&*place.file)).unwrap_or_default();
-            let text = crate::text::with_line_feeds(String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}'));
+            let text = with_line_feeds(String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}'));
             last = Some((place.file.clone(), text.lines().map(str::to_owned).collect()));
         }
         let number = place.span?.line.checked_sub(1)? as usize;
-        last.as_ref().and_then(|(_, lines)| lines.get(number).cloned())
+        let line = last.as_ref().and_then(|(_, lines)| lines.get(number));
+        line.filter(|line| line.len() <= LONGEST_LINE).cloned()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::reading::Tag;
 use super::{Remark, Subject};
-use crate::article::{Written, is_language};
+use crate::article::{RawHtml, Written, is_language};
 use crate::diagnostic::Diagnostic;
 
 /// A table of which nothing says what its columns or rows are.
@@ -17,9 +17,16 @@ pub fn tables_have_headers(subject: &Subject<'_>, remarks: &mut Vec<Remark>) {
     }
 }
 
+/// The tags that stand as they are written. Where HTML is sanitized, what moves, plays or jumps is left out, and the build
+/// says so.
+fn unchecked<'s>(subject: &Subject<'s>) -> impl Iterator<Item = &'s Tag> {
+    let is_sanitized = subject.site.settings.raw_html == RawHtml::Sanitize;
+    subject.reading.tags.iter().filter(move |_| !is_sanitized)
+}
+
 /// `<marquee>` and `<blink>`.
 pub fn nothing_moves_by_itself(subject: &Subject<'_>, remarks: &mut Vec<Remark>) {
-    for tag in subject.reading.tags.iter().filter(|tag| matches!(tag.name.as_str(), "marquee" | "blink")) {
+    for tag in unchecked(subject).filter(|tag| matches!(tag.name.as_str(), "marquee" | "blink")) {
         let message = format!("`<{}>` moves its text, and a reader whom that distracts cannot stop it", tag.name);
         let hint = "take the tags out and leave the words (WCAG 2.2.2)";
         remarks.push((tag.at.clone(), Diagnostic::warning("moving-text", message).hint(hint)));
@@ -29,7 +36,7 @@ pub fn nothing_moves_by_itself(subject: &Subject<'_>, remarks: &mut Vec<Remark>)
 /// Sounds and films that begin without being asked.
 pub fn nothing_plays_by_itself(subject: &Subject<'_>, remarks: &mut Vec<Remark>) {
     let plays = |tag: &&Tag| matches!(tag.name.as_str(), "audio" | "video") && tag.attribute("autoplay").is_some();
-    for tag in subject.reading.tags.iter().filter(plays) {
+    for tag in unchecked(subject).filter(plays) {
         let is_silent = tag.name == "video" && tag.attribute("muted").is_some();
         let (message, hint) = match (is_silent, tag.attribute("controls")) {
             // Whoever does not want it can stop it.
@@ -46,7 +53,7 @@ pub fn nothing_plays_by_itself(subject: &Subject<'_>, remarks: &mut Vec<Remark>)
 
 /// `tabindex="3"`.
 pub fn keys_go_in_order(subject: &Subject<'_>, remarks: &mut Vec<Remark>) {
-    for tag in &subject.reading.tags {
+    for tag in unchecked(subject) {
         let index = tag.attribute("tabindex").and_then(|index| index.trim().parse::<i32>().ok());
         if let Some(index) = index.filter(|index| *index > 0) {
             let message = format!("`tabindex=\"{index}\"` makes the Tab key come here before everything else on the page");

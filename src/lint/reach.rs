@@ -36,7 +36,7 @@ pub fn somebody_reviews(site: &Site, findings: &mut Vec<Finding>) {
     for article in undated {
         let problem =
             Diagnostic::note("no-review", "most articles here say when they must be looked at again, and this one does not");
-        let hint = "add `review_by: 2027-09-01`, or whenever its advice may have changed";
+        let hint = "add `review_by:` and the day by which its advice may have changed";
         findings.push(Finding { article, at: At::Key("title"), diagnostic: problem.hint(hint) });
     }
 }

@@ -36,7 +36,7 @@ pub struct Heading {
 pub struct Link {
     pub text: String,
     pub href: String,
-    /// What `title` or `aria-label` say of it.
+    /// What `title` or `aria-label` say of it, if anything.
     pub label: String,
     pub written: Written,
     /// Whether there is a picture among its words.
@@ -158,6 +158,13 @@ impl Reader {
             }
             "a" => self.open_link(&element),
             "img" => self.picture(&element),
+            // Words within a drawing come as text.
+            "svg" => {
+                if let Some(link) = &mut self.link {
+                    link.has_picture = true;
+                    link.text.push_str(element.attribute("aria-label").unwrap_or(""));
+                }
+            }
             "table" => {
                 let is_layout = element.attribute("role").is_some_and(|role| matches!(role.trim(), "presentation" | "none"));
                 let at = element.at.clone();
@@ -198,8 +205,13 @@ impl Reader {
     fn open_link(&mut self, element: &Element<'_>) {
         self.end_link();
         self.is_more_than_bold();
-        let Some(href) = element.attribute("href") else { return };
-        let label = ["aria-label", "title"].iter().filter_map(|name| element.attribute(name)).collect::<Vec<_>>().join(" ");
+        // What a screen reader does not see needs no words.
+        let Some(href) = element.attribute("href").filter(|_| element.attribute("aria-hidden") != Some("true")) else { return };
+        let label = ["aria-label", "aria-labelledby", "title"]
+            .iter()
+            .filter_map(|name| element.attribute(name))
+            .collect::<Vec<_>>()
+            .join(" ");
         self.link = Some(Link {
             text: String::new(),
             href: href.to_owned(),
@@ -333,4 +345,54 @@ fn is_inline(name: &str) -> bool {
         "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr",
     ];
     INLINE.contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Settings;
+    use crate::url::Base;
+    use proptest::prelude::*;
+
+    fn read(markdown: &str) -> Reading {
+        Reading::of(markdown, 0, &Settings::new("Test", Base::default()).parse_options())
+    }
+
+    #[test]
+    fn markdown_and_html_are_read_alike() {
+        for (markdown, html) in [
+            ("[a *b* `c`](x)", "<a href=x>a <em>b</em> <code>c</code></a>"),
+            ("[![a](p.png)](x)", "<a href=x><img alt=a src=p.png></a>"),
+            ("[a\nb](x)", "<a href=x>a\nb</a>"),
+        ] {
+            let (markdown, html) = (read(markdown), read(html));
+            let words = |reading: &Reading| {
+                let links = reading.links.iter().map(|link| (link.text.clone(), link.href.clone(), link.has_picture));
+                (links.collect::<Vec<_>>(), reading.pictures.iter().map(|picture| picture.alt.clone()).collect::<Vec<_>>())
+            };
+            assert_eq!(words(&markdown), words(&html));
+            assert_eq!(markdown.links.len(), 1);
+        }
+        let hidden = read("<a href=x aria-hidden=true></a> <a id=y></a>");
+        assert!(hidden.links.is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_can_be_written_makes_a_reader_stumble(
+            pieces in proptest::collection::vec(
+                prop::sample::select(vec![
+                    "# ", "## ", "\n", "\n\n", "> ", "- ", "| ", "|\n|-|-|\n", "**", "[", "](x)", "![", "<a href=x>", "</a>", "<h3>",
+                    "</h3>", "<table>", "<th>", "</table>", "<p>", "</p>", "<script>", "<!--", "-->", "&nbsp;", "é", "日本", "www.a.bé ",
+                    "https://a.b/é&amp;… ", "```\n", "<svg>", "<img alt='", "'>", "[[a]]", "word",
+                ]),
+                0..40,
+            ),
+        ) {
+            let text = pieces.concat();
+            let reading = read(&text);
+            let places = reading.links.iter().map(|link| link.at.end).chain(reading.headings.iter().map(|heading| heading.at.end));
+            prop_assert!(places.chain(reading.prose.iter().map(|prose| prose.at)).all(|at| at <= text.len() + 16));
+        }
+    }
 }
