@@ -26,7 +26,8 @@ use crate::yaml::Value;
 
 pub use date::When;
 pub use front_matter::KEYS;
-pub(crate) use front_matter::{check_language, web_address};
+pub(crate) use front_matter::{check_language, is_language, web_address};
+pub(crate) use markdown::{Element, LineCounter, Step, Written, walk};
 
 /// An article, parsed.
 #[derive(Debug, Clone)]
@@ -381,6 +382,12 @@ pub fn parse(source: &Arc<str>, bytes: &[u8], options: &ParseOptions) -> (Articl
     let mut article = assemble(source, matter, parsed, options, &mut diagnostics);
     article.digest = digest_of(source, bytes);
     (article, diagnostics)
+}
+
+/// Where the Markdown begins in the text of a file.
+pub(crate) fn body_at(text: &str) -> usize {
+    // What is wrong with the front matter is said when the article is parsed.
+    front_matter::split(&Arc::from(""), text, &mut Vec::new()).body_at
 }
 
 /// The digest of an article by its path and the bytes of its file.

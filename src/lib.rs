@@ -10,6 +10,7 @@ pub mod yaml;
 
 pub mod article;
 
+pub mod lint;
 pub mod schema;
 pub mod search;
 pub mod settings;

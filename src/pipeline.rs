@@ -13,11 +13,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::article::{Article, When};
+use crate::article::{Article, CONTENT, When};
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::digest::{Digest, Digester};
+use crate::lint;
 use crate::outputs::{Content, Draft, Output, search_page, views};
 use crate::plan::lock::{self, Lock};
 use crate::plan::{Plan, Snapshot, search_tests};
@@ -25,7 +26,7 @@ use crate::search::query::{Page, Search};
 use crate::search::{self, files::File};
 use crate::settings::{self, Settings};
 use crate::site::related::Related;
-use crate::site::{Selection, Site};
+use crate::site::{ArticleId, Selection, Site};
 use crate::source;
 use crate::text;
 use crate::url::Base;
@@ -423,6 +424,36 @@ pub fn rehearse_samples(snapshot: &Snapshot) -> Vec<Diagnostic> {
 /// Makes one output in full.
 pub fn render(output: &Output, snapshot: &Snapshot) -> Result<Content, Diagnostic> {
     guarded(output, snapshot, || output.render(snapshot))
+}
+
+/// What is to be said of a site beyond what a build says: of every article as it was written, which is read once more,
+/// and of how articles stand to each other.
+pub fn lint(snapshot: &Snapshot, progress: &Progress) -> Vec<Diagnostic> {
+    let site = &*snapshot.site;
+    let options = site.settings.parse_options();
+    // A file's name on this machine may be composed otherwise than its path.
+    let (sources, _) = source::discover(&snapshot.root.join(CONTENT));
+    let locations: FxHashMap<&str, &Path> = sources.iter().map(|source| (&*source.path, &*source.location)).collect();
+    let ids: Vec<ArticleId> = site.ids().filter(|id| !site.head(*id).is_unread).collect();
+    progress.add(ids.len());
+    let lint_one = |&id: &ArticleId| {
+        progress.step();
+        let article = snapshot.article(id);
+        // A file that goes while it is checked is the business of the next run.
+        let bytes = locations.get(&*article.head.source).and_then(|location| source::read(location).ok())?;
+        let file = article.head.file();
+        let text = text::decode(&file, &bytes, &mut Vec::new());
+        let said = unless_it_stumbles(|| lint::article(&text, id, article, site, &options));
+        Some(said.unwrap_or_else(|| vec![internal_error("this file").at(Place::file(file))]))
+    };
+    let mut found: Vec<Diagnostic> =
+        ids.par_iter().filter(|_| !progress.is_stopped()).filter_map(lint_one).flatten_iter().collect();
+    found.extend(lint::site(site).into_iter().map(|finding| {
+        let article = snapshot.article(finding.article);
+        finding.pin(article)
+    }));
+    diagnostic::sort(&mut found);
+    found
 }
 
 /// A wrong template fails every page alike: once is enough.

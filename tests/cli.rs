@@ -319,3 +319,83 @@ fn check_asks_the_questions_of_the_search_tests() {
     // A build asks nothing: it would keep an author from publishing.
     assert_eq!(guidepost(site.root(), &["build"]).status.code(), Some(0));
 }
+
+/// A site with two things that `check` warns of, and its options.
+fn unsound_site() -> TestSite {
+    TestSite::new(&[(
+        "content/a.md",
+        "---\ntitle: A\n---\n\nClick [here](https://example.com/) or [there](https://example.com/b).\n\n![](https://example.com/p.png)\n",
+    )])
+}
+
+#[test]
+fn check_says_more_than_build_and_build_stays_as_it_is() {
+    let site = unsound_site();
+    assert!(!err(&guidepost(site.root(), &["build"])).contains("vague-link"));
+    let checked = guidepost(site.root(), &["check"]);
+    assert_eq!((checked.status.code(), err(&checked).matches("[vague-link]").count()), (Some(0), 1), "{}", err(&checked));
+    assert!(err(&checked).contains("content/a.md:5:7") && err(&checked).contains("WCAG 2.4.4"), "{}", err(&checked));
+    assert!(!err(&checked).contains("note["), "notes are for `-v`: {}", err(&checked));
+    assert!(err(&guidepost(site.root(), &["check", "-v"])).contains("note[orphan]"));
+    assert_eq!(guidepost(site.root(), &["check", "--strict"]).status.code(), Some(1));
+
+    let only = guidepost(site.root(), &["--message-format", "json", "check", "--only", "no-alt,orphan"]);
+    let codes: Vec<serde_json::Value> = err(&only).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(codes.len(), 1);
+    assert_eq!((codes[0]["code"].as_str(), codes[0]["line"].as_u64()), (Some("no-alt"), Some(7)));
+    let unknown = guidepost(site.root(), &["check", "--only", "no-alts"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(err(&unknown).contains("did you mean `no-alt`?"), "{}", err(&unknown));
+}
+
+#[test]
+fn a_baseline_lets_an_old_site_start_clean() {
+    let site = unsound_site();
+    let written = guidepost(site.root(), &["check", "--strict", "--write-baseline", "old findings.txt"]);
+    assert_eq!((written.status.code(), err(&written)), (Some(0), String::new()));
+    assert!(out(&written).contains("3 findings written to old findings.txt"), "{}", out(&written));
+    let listed = site.read("old findings.txt");
+    assert!(listed.contains("1 content/a.md: vague-link: ") && !listed.contains(":5"), "{listed}");
+
+    let check = |arguments: &[&str]| guidepost(site.root(), &[&["check", "--baseline", "old findings.txt"], arguments].concat());
+    let clean = check(&["--strict"]);
+    assert_eq!((clean.status.code(), err(&clean)), (Some(0), String::new()));
+    assert!(out(&clean).contains("nothing new is wrong\n  3 older findings are in old findings.txt"), "{}", out(&clean));
+
+    // An edit elsewhere in the file, one thing mended, one thing new.
+    let text = site.read("content/a.md").replace("\nClick", "\n## New\n\nText.\n\nClick").replace("![]", "![A plan]");
+    site.write("content/a.md", &format!("{text}\n[More](https://example.com/c)\n"));
+    let changed = check(&["--strict"]);
+    assert_eq!((changed.status.code(), err(&changed).matches("warning[").count()), (Some(1), 1), "{}", err(&changed));
+    assert!(err(&changed).contains("“More”") && out(&changed).contains("1 line of it is no longer needed"), "{}", out(&changed));
+    assert!(out(&check(&["-v"])).contains("content/a.md: no-alt: "), "{}", out(&check(&["-v"])));
+
+    // What fails the build is never passed over.
+    site.write("content/a.md", &format!("{text}\n[More](nowhere.md)\n"));
+    assert_eq!(guidepost(site.root(), &["check", "--write-baseline", "old findings.txt"]).status.code(), Some(1));
+    let broken = check(&[]);
+    assert_eq!(broken.status.code(), Some(1));
+    assert!(err(&broken).contains("error[broken-link]"), "{}", err(&broken));
+}
+
+#[test]
+fn only_a_baseline_is_taken_for_one_and_written_over() {
+    let site = unsound_site();
+    let before = site.read("content/a.md");
+    for (arguments, said) in [
+        (["check", "--write-baseline", "content/a.md"], "is there already and is no baseline"),
+        (["check", "--baseline", "content/a.md"], "is no baseline of Guidepost's"),
+        (["check", "--baseline", "missing.txt"], "`guidepost check --write-baseline missing.txt` makes it"),
+    ] {
+        let refused = guidepost(site.root(), &arguments);
+        assert_eq!(refused.status.code(), Some(2), "{arguments:?}");
+        assert!(err(&refused).contains(said), "{}", err(&refused));
+    }
+    assert_eq!(site.read("content/a.md"), before);
+    assert_eq!(guidepost(site.root(), &["check", "--write-baseline", "content"]).status.code(), Some(2));
+    assert_eq!(guidepost(site.root(), &["check", "--write-baseline", "no/such/folder.txt"]).status.code(), Some(4));
+    let listed = "# Guidepost baseline\n\n<<<<<<< ours\n";
+    site.write("findings.txt", listed);
+    let conflict = guidepost(site.root(), &["check", "--baseline", "findings.txt"]);
+    assert!(err(&conflict).contains("line 3 of `findings.txt`"), "{}", err(&conflict));
+}

@@ -216,7 +216,7 @@ fn explain_prints_the_page() {
         assert_eq!(explained.status.code(), Some(0), "{code}");
         let text = String::from_utf8(explained.stdout).unwrap();
         assert!(text.starts_with(&format!("{code} (")), "{text}");
-        assert!(!text.contains("```") && !text.contains("**"), "{text}");
+        assert!(!text.contains("```") && !text.contains(&format!("**{}**", section.severity)), "{text}");
         for block in blocks {
             let (Block::Prose(words) | Block::Command(words) | Block::Message(words) | Block::File { text: words, .. }) = block;
             for line in words.lines() {

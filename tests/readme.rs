@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::process::Command;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 use crate::support::repository;
 
@@ -37,6 +40,12 @@ fn every_command_runs() {
                 build.arg(folder.path().join("public"));
                 build
             }
+            ["guidepost", "serve", "--open"] => {
+                // No browser is opened here; otherwise this is what a reader does, up to Ctrl-C.
+                serve_for_a_moment(&current);
+                ran += 1;
+                continue;
+            }
             ["guidepost", arguments @ ..] => guidepost(arguments),
             ["cd", into] => {
                 current = current.join(into);
@@ -62,7 +71,23 @@ fn every_command_runs() {
         assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
         ran += 1;
     }
-    assert_eq!(ran, 4);
+    assert_eq!(ran, 5);
+}
+
+/// Starts a preview, opens its first page and ends it as Ctrl-C does.
+fn serve_for_a_moment(site: &Path) {
+    let mut preview = Command::new(env!("CARGO_BIN_EXE_guidepost"));
+    let mut preview = preview.args(["serve", "--port", "0"]).current_dir(site).stdout(Stdio::piped()).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(preview.stdout.take().unwrap()).read_line(&mut said).unwrap();
+    let host = said.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_else(|| panic!("{said}"));
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(stream, "GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("</html>"), "{answer}");
+    assert!(Command::new("kill").args(["-INT", &preview.id().to_string()]).status().unwrap().success());
+    assert_eq!(preview.wait().unwrap().code(), Some(0));
 }
 
 /// What the README shows and links to in this repository is there.

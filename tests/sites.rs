@@ -3,7 +3,8 @@
 //! A folder `sites/<feature>/` holds `content/` and, where the feature needs them, `guidepost.yaml`, a theme of its own
 //! and `record.txt`. Its `expected/` holds `plan.txt` (every address and what is there), `diagnostics.txt` (what the
 //! author reads) and the pages of its articles, made with the ten-line theme in `tests/theme/`; `record.txt` names
-//! other outputs to hold too. An expected file that nothing produced fails.
+//! other outputs to hold too, and a file `with-lint` asks for `lint.txt` (what `check` says besides). An expected file that
+//! nothing produced fails.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,6 +12,7 @@ use std::path::Path;
 
 use guidepost::diagnostic::{self, Style};
 use guidepost::outputs::{Content, Output};
+use guidepost::pipeline::{self, Progress};
 
 use crate::support::{TestSite, copy, files, repository};
 
@@ -74,6 +76,9 @@ fn make(feature: &Path) -> BTreeMap<String, String> {
     made.insert("diagnostics.txt".to_owned(), site.show(&loaded.diagnostics));
     let Some(snapshot) = &loaded.snapshot else { return made };
 
+    if site.path("with-lint").exists() {
+        made.insert("lint.txt".to_owned(), site.show(&pipeline::lint(snapshot, &Progress::default())));
+    }
     let mut plan = String::new();
     for output in &snapshot.plan.outputs {
         plan.push_str(&format!("{}  {}\n", output.url(), output.describe(&snapshot.site)));

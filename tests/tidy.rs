@@ -11,7 +11,7 @@ const LAYERS: [&[&str]; 12] = [
     &["html", "digest", "diagnostic", "text", "url", "source", "yaml"],
     &["article"],
     &["settings", "schema", "theme", "site"],
-    &["search"],
+    &["search", "lint"],
     // A plan is a list of outputs and an output is rendered from a snapshot that holds the plan: that pair is the one knot.
     &["plan", "outputs"],
     &["moves"],

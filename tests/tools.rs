@@ -39,7 +39,7 @@ fn a_new_article_of_any_kind_builds_without_a_warning() {
         let why = json(&guidepost(site.root(), &["why", "--format", "json", path.trim_end()]));
         assert_eq!((why["title"].as_str(), why["published"].as_bool()), (Some(title), Some(true)));
     }
-    let checked = guidepost(site.root(), &["check", "--strict", "-v"]);
+    let checked = guidepost(site.root(), &["check", "--strict"]);
     assert_eq!((code(&checked), err(&checked).as_str()), (Some(0), ""));
     assert_eq!(err(&guidepost(site.root(), &["-q", "new", "Quiet"])), "");
 }

@@ -362,6 +362,21 @@ fn a_site_whose_settings_are_broken_comes_when_they_are_mended() {
 }
 
 #[test]
+fn a_moment_that_somebody_holds_never_changes() {
+    let site = site();
+    let mut workspace = workspace(&site);
+    let held = workspace.moment();
+    let paths: Vec<String> = fresh(&site).unwrap().into_keys().filter(|path| !path.ends_with(".svg")).collect();
+    let before = shown(&held, paths.iter());
+    for (step, edit) in [Edit::Words(1), Edit::Title(2, true), Edit::Remove(3), Edit::Settings(1), Edit::Style(1)].iter().enumerate() {
+        let edited = apply(&site, edit, step);
+        workspace.refresh(&hint(&site, &edited, Hint::Paths), now());
+    }
+    assert_eq!(shown(&held, paths.iter()), before);
+    assert_ne!(shown(&workspace.moment(), paths.iter()), before);
+}
+
+#[test]
 fn addresses_are_found_as_a_host_finds_them() {
     let site = site();
     let moment = workspace(&site).moment();

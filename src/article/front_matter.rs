@@ -439,16 +439,20 @@ fn language(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
 
 /// Refuses what has not the shape of a language tag (BCP 47): `en`, `pt-BR`, `zh-Hant-TW`.
 pub(crate) fn check_language(node: &Node<'_>, text: &str) -> Result<(), Diagnostic> {
-    let mut subtags = text.split('-');
-    let primary = subtags.next().unwrap_or("");
-    let is_tag = (2..=3).contains(&primary.len())
-        && primary.bytes().all(|b| b.is_ascii_alphabetic())
-        && subtags.all(|s| (1..=8).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric()));
-    if is_tag {
+    if is_language(text) {
         return Ok(());
     }
     let problem = Diagnostic::error("bad-language", format!("`{text}` is no language tag"));
     Err(problem.at(node.place()).hint("write `en` for English, `es` for Spanish, `pt-BR` for the Portuguese of Brazil"))
+}
+
+/// Whether a text has the form of a language tag (BCP 47).
+pub(crate) fn is_language(text: &str) -> bool {
+    let mut subtags = text.split('-');
+    let primary = subtags.next().unwrap_or("");
+    (2..=3).contains(&primary.len())
+        && primary.bytes().all(|b| b.is_ascii_alphabetic())
+        && subtags.all(|s| (1..=8).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 /// Other generators' types and layouts (`post`, `page`, …) say nothing; a misspelt kind of ours is a mistake.
@@ -495,7 +499,7 @@ fn finish_image(matter: &mut FrontMatter, alt: Option<String>, diagnostics: &mut
         None => {
             let place = matter.keys.iter().find(|(key, _)| *key == "image").map(|(_, place)| place.clone());
             let mut problem = Diagnostic::warning("no-alt", "`image` needs `image_alt`: what the picture says, in words")
-                .hint("add a line such as `image_alt: Two people at a table, one taking notes`");
+                .hint("add a line such as `image_alt: Two people at a table, one taking notes` (WCAG 1.1.1)");
             problem.place = place;
             diagnostics.push(problem);
         }

@@ -51,12 +51,13 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
 }
 
 /// `error[broken-link]: there is …`, `[broken-link]`, `Broken_Link` and `broken-link:` all have the code `broken-link`.
-fn code_within(asked: &str) -> String {
+pub(super) fn code_within(asked: &str) -> String {
     let code = asked.split_once('[').map_or(asked, |(_, after)| after.split(']').next().unwrap_or(after));
     code.trim().trim_end_matches(':').to_lowercase().replace(['_', ' '], "-")
 }
 
-fn unknown(code: &str, sections: &[Section<'_>]) -> Diagnostic {
+/// Says that there is no such code, and which was probably meant.
+pub(super) fn unknown(code: &str, sections: &[Section<'_>]) -> Diagnostic {
     let codes = || sections.iter().map(|section| section.code);
     let alike: Vec<&str> = codes().filter(|known| known.split('-').any(|word| code.split('-').any(|own| own == word))).collect();
     let hint = match nearest(code, codes()) {

@@ -45,7 +45,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
                 None => ("this folder".to_owned(), String::new()),
             };
             output.result(&format!(
-                "Made a site in {place}.\n\nNext:\n{enter}  guidepost build          publish it into public/\n\n\
+                "Made a site in {place}.\n\nNext:\n{enter}  guidepost serve --open   show it in the browser while you write\n  \
+                 guidepost new TITLE      begin an article\n  guidepost build          publish it into public/\n\n\
                  Articles are in content/, the site's name and address in guidepost.yaml."
             ));
             Outcome::Done

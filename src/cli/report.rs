@@ -1,5 +1,6 @@
 //! How diagnostics and progress are shown on a terminal or in a pipe, for all commands alike.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,22 +34,41 @@ pub fn diagnostics(output: Output, root: &Path, diagnostics: &[Diagnostic]) {
             text.push('\n');
         }
     } else {
-        let (errors, others): (Vec<&Diagnostic>, Vec<&Diagnostic>) = shown.iter().partition(|d| d.is_error());
-        // Errors come last, where they are still on the screen, but none is cut off for a warning.
-        let room = MOST_SHOWN.saturating_sub(errors.len());
-        for diagnostic in others.iter().take(room).chain(errors.iter().take(MOST_SHOWN)) {
+        let (read, left): (Vec<&Diagnostic>, Vec<&Diagnostic>) = in_order_of_reading(&shown);
+        for diagnostic in read {
             let place = diagnostic.place.as_ref();
             let line = place.and_then(|p| p.span.and_then(|span| source::line(&root.join(&*p.file), span.line)));
             text.push_str(&diagnostic::show(diagnostic, line.as_deref(), output.style));
             text.push_str("\n\n");
         }
-        let hidden = shown.len() - others.len().min(room) - errors.len().min(MOST_SHOWN);
-        if hidden > 0 {
-            text.push_str(&format!("and {hidden} more\n\n"));
+        if !left.is_empty() {
+            text.push_str(&format!("and {} more: {}\n\n", left.len(), by_code(&left)));
         }
     }
     // If stderr is closed there is nobody to tell.
     let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// As many of the gravest as anybody reads, and what is left. Errors come last, where they are still on the screen; none is
+/// cut off for a warning, and no warning for a note.
+fn in_order_of_reading<'d>(shown: &[&'d Diagnostic]) -> (Vec<&'d Diagnostic>, Vec<&'d Diagnostic>) {
+    let mut numbers: Vec<usize> = (0..shown.len()).collect();
+    numbers.sort_by_key(|&number| shown[number].severity);
+    let left = numbers.split_off(MOST_SHOWN.min(numbers.len()));
+    numbers.sort_by_key(|&number| (shown[number].is_error(), number));
+    let of = |numbers: Vec<usize>| numbers.into_iter().map(|number| shown[number]).collect();
+    (of(numbers), of(left))
+}
+
+/// `300 vague-link, 12 no-alt`: the most frequent first.
+fn by_code(diagnostics: &[&Diagnostic]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for diagnostic in diagnostics {
+        *counts.entry(diagnostic.code).or_default() += 1;
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts.iter().map(|(code, count)| format!("{count} {code}")).collect::<Vec<_>>().join(", ")
 }
 
 /// `2 errors and 1 warning`; nothing if there is nothing.

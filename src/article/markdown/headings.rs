@@ -59,7 +59,7 @@ impl Renderer<'_> {
         if text.is_empty() {
             let span = self.lines.span(self.origin.body_at + heading.begins, 0);
             let problem = Diagnostic::warning("empty-heading", "this heading has no words, so it is left out");
-            return self.report(problem.hint("write some, or take the line out"), span);
+            return self.report(problem.hint("write some, or take the line out (WCAG 2.4.6)"), span);
         }
         let wanted = heading.id.unwrap_or_else(|| match url::slug(&text) {
             slug if slug.is_empty() => "section".to_owned(),

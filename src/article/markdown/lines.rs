@@ -41,7 +41,7 @@ pub(super) fn is_rule(line: &str) -> bool {
 
 /// Turns byte offsets into lines and columns. It counts on from the last one, or back, so that a long text with many
 /// links, even one on a single line, is passed once.
-pub(super) struct LineCounter<'t> {
+pub(crate) struct LineCounter<'t> {
     text: &'t str,
     at: usize,
     line: u32,
@@ -49,11 +49,11 @@ pub(super) struct LineCounter<'t> {
 }
 
 impl<'t> LineCounter<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+    pub(crate) fn new(text: &'t str) -> Self {
         LineCounter { text, at: 0, line: 1, column: 1 }
     }
 
-    pub(super) fn span(&mut self, offset: usize, length: usize) -> Span {
+    pub(crate) fn span(&mut self, offset: usize, length: usize) -> Span {
         let offset = self.text.floor_char_boundary(offset);
         let (from, to) = (self.at.min(offset), self.at.max(offset));
         let passed = &self.text[from..to];

@@ -118,7 +118,7 @@ impl Renderer<'_> {
         let span = self.lines.span(self.origin.body_at + image.range.start, image.range.len());
         if image.alt.trim().is_empty() {
             let problem = Diagnostic::warning("no-alt", "this picture has no words for those who cannot see it");
-            self.report(problem.hint("say between `![` and `]` what the picture says"), span);
+            self.report(problem.hint("say between `![` and `]` what the picture says (WCAG 1.1.1)"), span);
         }
         let is_safe = url::scheme(&image.target).is_none_or(|scheme| matches!(scheme.as_str(), "http" | "https"));
         if !is_safe || image.target.trim().is_empty() {

@@ -14,6 +14,7 @@ mod policy;
 mod room;
 mod sanitize;
 mod scanner;
+mod steps;
 mod tags;
 
 use std::borrow::Cow;
@@ -65,8 +66,7 @@ impl Raw {
     /// Adds to the lines of a block what came of the Markdown from `at` on.
     pub(super) fn gather(&mut self, text: &str, at: usize) {
         if let Some(block) = &mut self.block {
-            block.places.push((block.text.len(), at));
-            block.text.to_mut().push_str(text);
+            block.add(text, at);
         }
     }
 
@@ -84,7 +84,7 @@ impl Raw {
 }
 
 /// A stretch of raw HTML.
-struct Piece<'t> {
+pub(super) struct Piece<'t> {
     text: Cow<'t, str>,
     /// Where its parts are in the Markdown: offset in the text, offset there.
     places: Vec<(usize, usize)>,
@@ -100,7 +100,23 @@ enum Extent {
     Inline,
 }
 
-impl Piece<'_> {
+impl<'t> Piece<'t> {
+    /// Lines of HTML, of which there are none yet.
+    pub(super) fn block() -> Piece<'t> {
+        Piece { text: Cow::Owned(String::new()), places: Vec::new(), extent: Extent::Block }
+    }
+
+    /// A tag or comment in running text, all on one line.
+    pub(super) fn inline(html: &'t str, at: usize) -> Piece<'t> {
+        Piece { text: Cow::Borrowed(html), places: vec![(0, at)], extent: Extent::Inline }
+    }
+
+    /// Adds what came of the Markdown from `at` on.
+    pub(super) fn add(&mut self, text: &str, at: usize) {
+        self.places.push((self.text.len(), at));
+        self.text.to_mut().push_str(text);
+    }
+
     /// Where in the Markdown an offset of the text is.
     fn place(&self, offset: usize) -> usize {
         let index = self.places.partition_point(|(at, _)| *at <= offset).saturating_sub(1);
@@ -110,7 +126,7 @@ impl Piece<'_> {
 
 impl Renderer<'_> {
     pub(super) fn begin_html_block(&mut self) {
-        self.raw.block = Some(Piece { text: Cow::Owned(String::new()), places: Vec::new(), extent: Extent::Block });
+        self.raw.block = Some(Piece::block());
     }
 
     pub(super) fn end_html_block(&mut self) {

@@ -32,7 +32,7 @@ impl Teller {
         let watching = if is_watching { "; what you save is shown at once" } else { "" };
         let text = match self.output.format {
             MessageFormat::Json => serde_json::json!({ "url": url }).to_string(),
-            MessageFormat::Human => format!("{} at {url}{watching}. Ctrl-C ends it.", describe(moment)),
+            MessageFormat::Human => format!("Serving {} at {url}{watching}. Ctrl-C ends it.", describe(moment)),
         };
         self.output.result(&text);
     }
@@ -69,7 +69,7 @@ impl Teller {
 
 /// `180 articles on 214 pages`, as the preview shows them.
 fn describe(moment: &Moment) -> String {
-    let Some(snapshot) = &moment.snapshot else { return "Waiting for settings that can be read,".to_owned() };
+    let Some(snapshot) = &moment.snapshot else { return "nothing but what is wrong".to_owned() };
     let outputs = &snapshot.plan.outputs;
     let pages = outputs.iter().filter(|output| output.is_listed_page()).count();
     let articles = outputs.iter().filter(|output| matches!(output, SiteOutput::Article(_))).count();
