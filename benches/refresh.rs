@@ -4,7 +4,7 @@
 //! how many the article's page then, for a body edit, a title edit and a new article; medians. Nothing is listened to
 //! and nothing is sent: `serve` adds its quiet moment and the way through the network.
 
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -125,6 +125,17 @@ impl Watch {
         }
     }
 
+    /// The pause between two looks, where changes are found by looking.
+    ///
+    /// What comes after one look and goes before the next leaves no trace, but whoever reads in between has seen it. So the
+    /// paths of a batch are to be read once more when another look has passed.
+    pub fn pause(&self) -> Option<Duration> {
+        match &*self.sight.lock().unwrap_or_else(PoisonError::into_inner) {
+            Sight::Events(_) => None,
+            Sight::Poll(poll) => Some(poll.pause()),
+        }
+    }
+
     /// What the author should know and was not told yet: worth asking for after each batch.
     pub fn notices(&self) -> Vec<Diagnostic> {
         std::mem::take(&mut *self.notices.lock().unwrap_or_else(PoisonError::into_inner))

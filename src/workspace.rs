@@ -41,6 +41,8 @@ pub struct Moment {
     pub snapshot: Option<Arc<Snapshot>>,
     /// What is wrong with the newest state of the files, in the order in which it is shown.
     pub diagnostics: Vec<Diagnostic>,
+    /// Of the versions of the files beside the articles, which are shown as they are.
+    files: Digest,
     index: Arc<Index>,
 }
 
@@ -69,7 +71,8 @@ pub enum Found {
 impl Workspace {
     /// Reads a site for the first time.
     pub fn open(options: Options, progress: &Progress) -> Result<Workspace, LoadError> {
-        let moment = Moment { number: 0, snapshot: None, diagnostics: Vec::new(), index: Arc::default() };
+        let (files, index) = Default::default();
+        let moment = Moment { number: 0, snapshot: None, diagnostics: Vec::new(), files, index };
         let mut workspace = Workspace {
             options,
             inputs: Inputs::default(),
@@ -145,7 +148,7 @@ impl Workspace {
         self.tried.1.clone()
     }
 
-    /// Makes the next moment.
+    /// Makes the next moment, if anything in it is another than in this one.
     fn show(&mut self, snapshot: Option<Arc<Snapshot>>, diagnostics: Vec<Diagnostic>) {
         let known = &self.moment.index;
         let is_as_it_was = match (&self.moment.snapshot, &snapshot) {
@@ -161,11 +164,25 @@ impl Workspace {
             };
             Arc::new(Index { files: OnceLock::new(), before })
         };
-        self.moment = Arc::new(Moment { number: self.moment.number + 1, snapshot, diagnostics, index });
+        let (number, files) = (self.moment.number + 1, self.inputs.assets_digest());
+        let next = Moment { number, snapshot, diagnostics, files, index };
+        if number == 1 || !next.is_as(&self.moment) {
+            self.moment = Arc::new(next);
+        }
     }
 }
 
 impl Moment {
+    /// Whether everything that is shown is as in another moment.
+    fn is_as(&self, other: &Moment) -> bool {
+        let is_same_site = match (&self.snapshot, &other.snapshot) {
+            (Some(one), Some(other)) => have_one_index(one, other) && Arc::ptr_eq(&one.theme, &other.theme),
+            (None, None) => true,
+            _ => false,
+        };
+        is_same_site && self.files == other.files && self.diagnostics == other.diagnostics
+    }
+
     /// The file at a path from the site's root, which begins with `/`: made now, as a build would make it.
     pub fn find(&self, path: &str) -> Result<Found, Diagnostic> {
         let Some(snapshot) = &self.snapshot else { return Ok(Found::Nothing) };

@@ -41,6 +41,9 @@ mod workspace;
 /// Watching: what is noticed of what editors and other programs do to a site's files.
 mod watch;
 
+/// The preview as a program: its answers, its words, its end.
+mod preview;
+
 /// The site that ships with Guidepost, at a domain's root and below a path.
 mod sample;
 

@@ -305,6 +305,24 @@ fn an_edit_costs_what_it_must_and_no_more() {
 }
 
 #[test]
+fn a_save_that_changes_nothing_is_no_other_moment() {
+    let site = site();
+    let mut workspace = workspace(&site);
+    let mut is_another = |edit: &Edit| {
+        let before = workspace.moment().number;
+        let paths = apply(&site, edit, 1);
+        workspace.refresh(&hint(&site, &paths, Hint::Paths), now());
+        workspace.moment().number != before
+    };
+    assert!(!is_another(&Edit::Restore(1)) && !is_another(&Edit::Litter) && !is_another(&Edit::Settings(0)));
+    assert!(is_another(&Edit::Words(1)) && !is_another(&Edit::Words(1)));
+    // A file beside the articles is shown as it is.
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    assert!(is_another(&Edit::Picture(3)));
+    assert!(is_another(&Edit::BrokenLink(2)) && !is_another(&Edit::BrokenLink(2)));
+}
+
+#[test]
 fn who_has_lost_track_reads_only_what_is_another_version() {
     let site = site();
     let mut workspace = workspace(&site);
@@ -368,7 +386,9 @@ fn a_moment_that_somebody_holds_never_changes() {
     let held = workspace.moment();
     let paths: Vec<String> = fresh(&site).unwrap().into_keys().filter(|path| !path.ends_with(".svg")).collect();
     let before = shown(&held, paths.iter());
-    for (step, edit) in [Edit::Words(1), Edit::Title(2, true), Edit::Remove(3), Edit::Settings(1), Edit::Style(1)].iter().enumerate() {
+    for (step, edit) in
+        [Edit::Words(1), Edit::Title(2, true), Edit::Remove(3), Edit::Settings(1), Edit::Style(1)].iter().enumerate()
+    {
         let edited = apply(&site, edit, step);
         workspace.refresh(&hint(&site, &edited, Hint::Paths), now());
     }

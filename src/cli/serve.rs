@@ -153,8 +153,8 @@ impl Preview {
         }
         let stop = context.interrupt.flag();
         let keeper = watch.map(|watch| {
-            let keeper =
-                Keeper { watch, workspace, desk: desk.clone(), teller, stop: stop.clone(), is_fixed: context.is_now_fixed };
+            let (desk, stop, is_fixed) = (desk.clone(), stop.clone(), context.is_now_fixed);
+            let keeper = Keeper { watch, workspace, desk, teller, stop, is_fixed, again: None };
             let now = context.now;
             thread::Builder::new().name("keeper".into()).spawn(move || {
                 // A failure here is told where it happens; the pool itself failing ends what is shown, not the server.
@@ -189,6 +189,8 @@ struct Keeper {
     stop: Arc<AtomicUsize>,
     /// Whether the time is an option, and stands still.
     is_fixed: bool,
+    /// What is to be read once more, and when: see [`Watch::pause`].
+    again: Option<(Instant, Changes)>,
 }
 
 impl Keeper {
@@ -201,7 +203,17 @@ impl Keeper {
             if let Some(changes) = self.watch.next(LOOK) {
                 self.take_in(&changes, now);
                 last_change = Instant::now();
+                self.again = self.watch.pause().map(|pause| {
+                    let all = match self.again.take() {
+                        Some((_, before)) => before.and(changes),
+                        None => changes,
+                    };
+                    (last_change + pause * 2, all)
+                });
                 continue;
+            }
+            if let Some((_, changes)) = self.again.take_if(|(when, _)| Instant::now() > *when) {
+                self.take_in(&changes, now);
             }
             if last_look.elapsed() > A_WHILE {
                 last_look = Instant::now();

@@ -37,6 +37,19 @@ pub enum Changes {
     Paths(BTreeSet<PathBuf>),
 }
 
+impl Changes {
+    /// These and others.
+    pub fn and(self, others: Changes) -> Changes {
+        match (self, others) {
+            (Changes::Paths(mut paths), Changes::Paths(others)) => {
+                paths.extend(others);
+                Changes::Paths(paths)
+            }
+            _ => Changes::Everything,
+        }
+    }
+}
+
 /// How much was done, for whoever wants to know that little was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Work {

@@ -40,6 +40,11 @@ impl Poll {
         poll
     }
 
+    /// How long it is from one look to the next.
+    pub(super) fn pause(&self) -> Duration {
+        self.next_look.saturating_duration_since(Instant::now()).max(self.pause)
+    }
+
     /// Looks until something has changed, and then until it changes no more.
     pub(super) fn next(&mut self, until: Instant) -> Seen {
         loop {
