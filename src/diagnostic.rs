@@ -156,7 +156,7 @@ impl Diagnostic {
     /// One line of JSON with the keys severity, code, file, line, column, length, message, hint.
     pub fn to_json(&self) -> String {
         let span = self.place.as_ref().and_then(|place| place.span);
-        serde_json::json!({
+        let json = serde_json::json!({
             "severity": self.severity.word(),
             "code": self.code,
             "file": self.place.as_ref().map(|place| &*place.file),
@@ -165,8 +165,8 @@ impl Diagnostic {
             "length": span.map(|span| span.length),
             "message": self.message,
             "hint": self.hint,
-        })
-        .to_string()
+        });
+        without_unprintable(&json.to_string())
     }
 }
 
@@ -283,7 +283,10 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 
 /// A value as JSON that is laid out for people and safe for a terminal too: what cannot be printed is escaped.
 pub fn printable_json(value: &impl serde::Serialize) -> String {
-    let json = serde_json::to_string_pretty(value).unwrap_or_default();
+    without_unprintable(&serde_json::to_string_pretty(value).unwrap_or_default())
+}
+
+fn without_unprintable(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {
         // Only within texts is there anything else than signs, digits and line ends.
@@ -360,6 +363,15 @@ mod tests {
             shown,
             "error[broken-link]: no such article\n --> content/a.md:3:5\n  |\n3 | See here  [31m\n  |     ^^^^\n  |\n  = help: did you mean `b.md`?"
         );
+    }
+
+    #[test]
+    fn json_has_nothing_that_a_terminal_obeys_and_says_the_same() {
+        let message = "a\u{9b}31m\u{202e}\u{1b}b";
+        let json = Diagnostic::error("unreadable", message).at(Place::file("content/\u{85}.md")).to_json();
+        assert!(!json.chars().any(is_unprintable), "{json:?}");
+        let read: serde_json::Value = serde_json::from_str(&json).unwrap_or_default();
+        assert_eq!((read["message"].as_str(), read["file"].as_str()), (Some(message), Some("content/\u{85}.md")));
     }
 
     #[test]

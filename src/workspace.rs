@@ -16,6 +16,7 @@ use crate::outputs::{Content, search_page};
 use crate::pipeline::{self, Changes, Inputs, LoadError, Options, Progress, Unusable, Work};
 use crate::plan::Snapshot;
 use crate::settings;
+use crate::site::{Finding, Site};
 use crate::url::Url;
 
 /// A site that is kept current.
@@ -27,6 +28,8 @@ pub struct Workspace {
     newest: Option<Snapshot>,
     /// What was found when pages were last tried, and the look that they had.
     tried: (Digest, Vec<Diagnostic>),
+    /// What a build would stop at that shows less than is shown here, and the site in which that was found.
+    beforehand: Option<(Arc<Site>, Vec<Finding>)>,
     /// Whether what is shown is without errors.
     is_sound: bool,
     moment: Arc<Moment>,
@@ -78,6 +81,7 @@ impl Workspace {
             inputs: Inputs::default(),
             newest: None,
             tried: (Digest::default(), Vec::new()),
+            beforehand: None,
             is_sound: false,
             moment: Arc::new(moment),
         };
@@ -123,6 +127,7 @@ impl Workspace {
         let mut diagnostics: Vec<Diagnostic> = self.inputs.diagnostics().cloned().collect();
         if let Some(snapshot) = &snapshot {
             diagnostics.extend(snapshot.problems());
+            diagnostics.extend(self.look_ahead(snapshot));
             diagnostics.extend(self.try_pages(snapshot));
             self.newest = Some(snapshot.clone());
         }
@@ -137,6 +142,17 @@ impl Workspace {
         };
         self.show(shown, diagnostics);
         Ok(())
+    }
+
+    /// Links to articles that a build would leave out.
+    fn look_ahead(&mut self, snapshot: &Snapshot) -> Vec<Diagnostic> {
+        let site = &snapshot.site;
+        let published = snapshot.selection.as_published();
+        let (_, findings) = match self.beforehand.take() {
+            Some(known) if Arc::ptr_eq(&known.0, site) => self.beforehand.insert(known),
+            _ => self.beforehand.insert((site.clone(), site.links_to_unpublished(&published))),
+        };
+        findings.iter().map(|finding| finding.clone().pin(snapshot.article(finding.article))).collect()
     }
 
     /// Makes a page of each kind, if settings or theme are not as they were: a template may fail on every page.

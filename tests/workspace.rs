@@ -335,6 +335,24 @@ fn who_has_lost_track_reads_only_what_is_another_version() {
 }
 
 #[test]
+fn a_link_to_a_draft_is_told_of_before_a_build_stops_at_it() {
+    let site = site();
+    let mut workspace = workspace(&site);
+    let mut said = |edit: &Edit| {
+        let paths = apply(&site, edit, 1);
+        workspace.refresh(&hint(&site, &paths, Hint::Paths), now());
+        let moment = workspace.moment();
+        let links = moment.diagnostics.iter().filter(|problem| problem.code == "link-to-unpublished");
+        links.map(|problem| (problem.is_error(), problem.place.as_ref().unwrap().to_string())).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&Edit::Draft(3)), [(false, "content/two/article-1.md:9:22".to_owned())]);
+    assert_eq!(said(&Edit::Words(5)).len(), 1);
+    assert_eq!(said(&Edit::Draft(1)), [], "a draft may lead to a draft");
+    assert_eq!(said(&Edit::Restore(1)).len(), 1);
+    assert_eq!(said(&Edit::Restore(3)), []);
+}
+
+#[test]
 fn a_new_day_brings_what_was_scheduled_for_it() {
     let site = site();
     site.write("content/two/later.md", "---\ntitle: Later\npublish_on: 2026-11-24\n---\n\nWords.\n");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::build::SelectionArguments;
 use super::report;
 use super::{Context, MessageFormat, Outcome};
-use crate::diagnostic::{Diagnostic, printable};
+use crate::diagnostic::{Diagnostic, printable, printable_json};
 use crate::outputs::search_page::{FOLDERS, NAMED};
 use crate::pipeline;
 use crate::search::files::ROOT;
@@ -85,9 +85,7 @@ fn show(context: &Context, arguments: &Arguments, search: Result<Search<'_>, Fai
     // Whoever runs a command has typed its words to the end.
     let answer = search.and_then(|search| search.query(&format!("{query} "), page));
     match answer {
-        Ok(answer) if arguments.format == MessageFormat::Json => {
-            super::print((serde_json::to_string_pretty(&answer).unwrap_or_default() + "\n").as_bytes())
-        }
+        Ok(answer) if arguments.format == MessageFormat::Json => super::print((printable_json(&answer) + "\n").as_bytes()),
         Ok(answer) => super::print(describe(&answer).as_bytes()),
         Err(failure) => {
             context.output.error(explain(&failure));

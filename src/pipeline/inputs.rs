@@ -432,27 +432,22 @@ impl Inputs {
 
 impl Sums {
     fn add(&mut self, read: &ReadSource) {
-        match &read.content {
-            ReadContent::Article(article, head) => {
-                self.heads.add(*head);
-                self.bodies.add(article.digest);
-            }
-            ReadContent::Asset(asset) => {
-                self.heads.add(digest_of_asset(asset));
-                self.versions.add(digest_of_version(asset, read.version));
-            }
-        }
+        self.change(read, DigestSum::add);
     }
 
     fn remove(&mut self, read: &ReadSource) {
+        self.change(read, DigestSum::remove);
+    }
+
+    fn change(&mut self, read: &ReadSource, change: fn(&mut DigestSum, Digest)) {
         match &read.content {
             ReadContent::Article(article, head) => {
-                self.heads.remove(*head);
-                self.bodies.remove(article.digest);
+                change(&mut self.heads, *head);
+                change(&mut self.bodies, article.digest);
             }
             ReadContent::Asset(asset) => {
-                self.heads.remove(digest_of_asset(asset));
-                self.versions.remove(digest_of_version(asset, read.version));
+                change(&mut self.heads, digest_of_asset(asset));
+                change(&mut self.versions, digest_of_version(asset, read.version));
             }
         }
     }

@@ -6,9 +6,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{ArticleId, At, Finding, LeftOut, Site};
+use super::{ArticleId, At, Finding, LeftOut, Selection, Site};
 use crate::article::{Head, Link, Target};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::url::Url;
 
 /// Where a link leads.
@@ -29,6 +29,25 @@ pub struct Resolved {
     pub goals: Vec<Box<[Goal]>>,
     pub backlinks: Vec<Vec<ArticleId>>,
     pub findings: Vec<Finding>,
+}
+
+impl Site {
+    /// Links from what is published to what is not, once no more than that is published: a build would stop at them.
+    pub fn links_to_unpublished(&self, published: &Selection) -> Vec<Finding> {
+        let reason = |id: ArticleId| published.left_out(self.head(id));
+        let mut findings = Vec::new();
+        for (id, reason_of_id) in self.ids().filter_map(|id| Some((id, reason(id)?))) {
+            for &from in self.backlinks(id).iter().filter(|from| reason(**from).is_none()) {
+                let links = self.goals(from).iter().enumerate().filter(|(_, goal)| **goal == Goal::Article(id));
+                findings.extend(links.map(|(index, _)| {
+                    let problem = unpublished(&self.head(id).source, reason_of_id);
+                    let diagnostic = Diagnostic { severity: Severity::Warning, ..problem };
+                    Finding { article: from, at: At::Link(index), diagnostic }
+                }));
+            }
+        }
+        findings
+    }
 }
 
 /// Looking for what was meant costs a pass over all names; more hints than this nobody reads in one run.
