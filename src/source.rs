@@ -155,6 +155,11 @@ fn walk(folder: &Path, start: &Path, name: &str, diagnostics: &mut Vec<Diagnosti
     files
 }
 
+/// Whether there is anything at a location.
+pub fn is_there(location: &Path) -> bool {
+    fs_err::symlink_metadata(location).is_ok()
+}
+
 /// Whether there is nothing where something was looked for.
 fn is_missing(error: Option<&io::Error>) -> bool {
     error.is_some_and(|error| error.kind() == io::ErrorKind::NotFound)

@@ -347,9 +347,26 @@ fn a_link_to_a_draft_is_told_of_before_a_build_stops_at_it() {
     };
     assert_eq!(said(&Edit::Draft(3)), [(false, "content/two/article-1.md:9:22".to_owned())]);
     assert_eq!(said(&Edit::Words(5)).len(), 1);
-    assert_eq!(said(&Edit::Draft(1)), [], "a draft may lead to a draft");
+    // A draft may lead to a draft; but there is another article that leads to this one.
+    assert_eq!(said(&Edit::Draft(1)), [(false, "content/two/article-9.md:9:22".to_owned())]);
     assert_eq!(said(&Edit::Restore(1)).len(), 1);
     assert_eq!(said(&Edit::Restore(3)), []);
+}
+
+/// On Linux a folder may hold two files whose names are one in NFC.
+#[cfg(target_os = "linux")]
+#[test]
+fn of_two_files_that_are_called_alike_one_may_go() {
+    let site = site();
+    site.write("content/two/\u{e9}.md", "---\ntitle: Composed\n---\n\nWords.\n");
+    let mut workspace = workspace(&site);
+    let other = "content/two/e\u{301}.md";
+    site.write(other, "---\ntitle: In two pieces\n---\n\nWords.\n");
+    workspace.refresh(&hint(&site, &[other.into()], Hint::Paths), now());
+    assert!(workspace.moment().diagnostics.iter().any(|problem| problem.code == "same-address"));
+    fs::remove_file(site.path(other)).unwrap();
+    workspace.refresh(&hint(&site, &[other.into()], Hint::Paths), now());
+    assert_eq!(shown(&workspace.moment(), fresh(&site).unwrap().keys()), fresh(&site).unwrap());
 }
 
 #[test]

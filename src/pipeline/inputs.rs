@@ -364,7 +364,10 @@ impl Inputs {
         let Some(path) = path else { return };
         let keys = self.sources.range((Arc::from(path.as_str()), PathBuf::new())..).map(|(key, _)| key);
         let known = keys.take_while(|(known, _)| known.starts_with(&path)).filter(|(known, _)| is_within(known, &path));
-        let known = known.cloned().collect();
+        // One that is elsewhere only has the same name in NFC.
+        let place = content.join(start);
+        let is_here = |(_, location): &&Key| location.starts_with(&place) || !source::is_there(location);
+        let known = known.filter(is_here).cloned().collect();
         self.take(found, known, Trust::Bytes, options, progress);
     }
 
