@@ -7,7 +7,9 @@
 mod desk;
 mod teller;
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
@@ -16,7 +18,7 @@ use std::time::{Duration, Instant};
 use self::desk::Desk;
 use self::teller::Teller;
 use super::build::SelectionArguments;
-use super::{Amount, Context, Outcome, report};
+use super::{Amount, Context, Outcome, Output, report};
 use crate::diagnostic::Diagnostic;
 use crate::pipeline::{self, Changes, LoadError, Options};
 use crate::serve::{self, PortChoice, ServeOptions};
@@ -155,11 +157,7 @@ impl Preview {
         let keeper = watch.map(|watch| {
             let (desk, stop, is_fixed) = (desk.clone(), stop.clone(), context.is_now_fixed);
             let keeper = Keeper { watch, workspace, desk, teller, stop, is_fixed, again: None };
-            let now = context.now;
-            thread::Builder::new().name("keeper".into()).spawn(move || {
-                // A failure here is told where it happens; the pool itself failing ends what is shown, not the server.
-                let _ = pipeline::on_threads(None, || keeper.run(now));
-            })
+            keeper.start(context.now, output)
         });
         if let Some(Err(error)) = keeper {
             return report::no_threads(output, &error);
@@ -194,6 +192,21 @@ struct Keeper {
 }
 
 impl Keeper {
+    /// On a thread of its own, until it is asked to end.
+    fn start(self, now: jiff::Timestamp, output: Output) -> io::Result<JoinHandle<()>> {
+        thread::Builder::new().name("keeper".into()).spawn(move || {
+            let kept = catch_unwind(AssertUnwindSafe(|| pipeline::on_threads(None, || self.run(now))));
+            // What was shown is shown on; that nothing new will be must be told.
+            let reason = match kept {
+                Ok(Ok(())) => return,
+                Ok(Err(error)) => format!("no threads could be started: {error}"),
+                Err(_) => "Guidepost stumbled over it, which is a mistake in Guidepost, not in your files".to_owned(),
+            };
+            let problem = Diagnostic::error("internal", format!("what is saved is no longer shown: {reason}"));
+            output.error(problem.hint("end the preview and start it again; please report what you did before"));
+        })
+    }
+
     fn run(mut self, started: jiff::Timestamp) {
         let mut index: Option<JoinHandle<()>> = None;
         let mut last_change = Instant::now();

@@ -69,8 +69,8 @@
 
   // ---- Loading the page again ------------------------------------------------------------------------------------
 
-  // A page that is never the same twice would load itself without end; so it does at most once a second.
-  const SHORTEST_STAY = 1000;
+  // Should a page never be the same twice, it would load itself without end: then at least not without a pause.
+  const SHORTEST_STAY = 300;
 
   function reload() {
     if (isLeaving) return;

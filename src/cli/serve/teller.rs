@@ -29,10 +29,11 @@ impl Teller {
     /// Says what is wrong at the beginning, and where the site is.
     pub fn begin(&mut self, moment: &Moment, url: &str, is_watching: bool) {
         self.tell_problems(moment);
+        let shown = describe(moment).map_or("What is wrong is shown".to_owned(), |site| format!("Serving {site}"));
         let watching = if is_watching { "; what you save is shown at once" } else { "" };
         let text = match self.output.format {
             MessageFormat::Json => serde_json::json!({ "url": url }).to_string(),
-            MessageFormat::Human => format!("Serving {} at {url}{watching}. Ctrl-C ends it.", describe(moment)),
+            MessageFormat::Human => format!("{shown} at {url}{watching}. Ctrl-C ends it."),
         };
         self.output.result(&text);
     }
@@ -67,13 +68,12 @@ impl Teller {
     }
 }
 
-/// `180 articles on 214 pages`, as the preview shows them.
-fn describe(moment: &Moment) -> String {
-    let Some(snapshot) = &moment.snapshot else { return "nothing but what is wrong".to_owned() };
-    let outputs = &snapshot.plan.outputs;
+/// `180 articles on 214 pages`, as the preview shows them, if it can show any.
+fn describe(moment: &Moment) -> Option<String> {
+    let outputs = &moment.snapshot.as_ref()?.plan.outputs;
     let pages = outputs.iter().filter(|output| output.is_listed_page()).count();
     let articles = outputs.iter().filter(|output| matches!(output, SiteOutput::Article(_))).count();
-    format!("{} on {}", amount(articles, "article"), amount(pages, "page"))
+    Some(format!("{} on {}", amount(articles, "article"), amount(pages, "page")))
 }
 
 /// The files that changed, as far as they are few.
