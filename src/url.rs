@@ -251,7 +251,7 @@ pub fn slug(name: &str) -> String {
         if !spelled.is_empty() {
             push_word(&mut slug, spelled, true);
             gap = true;
-        } else if c.is_alphanumeric() || is_mark(c) && !slug.is_empty() && !gap {
+        } else if belongs(c, !slug.is_empty() && !gap) {
             push_word(&mut slug, c.encode_utf8(&mut [0; 4]), gap);
             gap = false;
         } else if c == '_' {
@@ -276,6 +276,12 @@ pub fn slug_change(name: &str, slug: &str) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// Whether a character is part of a slug, after a letter or not: a mark belongs to the letter before it, and means nothing
+/// where there is none, even if it counts as a letter itself.
+fn belongs(c: char, is_after_letter: bool) -> bool {
+    if is_mark(c) { is_after_letter } else { c.is_alphanumeric() }
 }
 
 fn is_plain_slug(name: &str) -> bool {
@@ -462,6 +468,8 @@ mod tests {
         for (name, expected) in [
             ("Turn a job turndown into a networking opportunity", "turn-a-job-turndown-into-a-networking-opportunity"),
             ("Don't panic!", "dont-panic"),
+            ("\u{1e023}'\u{e48}a", "a"),
+            ("हिन्दी में नौकरी", "हिन्दी-में-नौकरी"),
             ("C++", "c-plus-plus"),
             ("C#", "c-sharp"),
             ("C", "c"),

@@ -110,7 +110,7 @@ mod tests {
     fn the_innermost_mount_decides_and_a_remote_one_below_counts() {
         let mounts = read(MOUNTS);
         for (folder, expected) in [
-            ("/work/site", None),
+            ("/data/site", None),
             ("/home/ann/site", Some("nfs4")),
             ("/homes/ann/site", None),
             ("/home/ann/My Sites/one", None),
