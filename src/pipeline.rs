@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::article::{Article, CONTENT, When};
+use crate::article::{Article, When};
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::digest::{Digest, Digester};
 use crate::lint;
@@ -428,12 +428,10 @@ pub fn render(output: &Output, snapshot: &Snapshot) -> Result<Content, Diagnosti
 
 /// What is to be said of a site beyond what a build says: of every article as it was written, which is read once more,
 /// and of how articles stand to each other.
-pub fn lint(snapshot: &Snapshot, progress: &Progress) -> Vec<Diagnostic> {
+pub fn lint(snapshot: &Snapshot, inputs: &Inputs, progress: &Progress) -> Vec<Diagnostic> {
     let site = &*snapshot.site;
     let options = site.settings.parse_options();
-    // A file's name on this machine may be composed otherwise than its path.
-    let (sources, _) = source::discover(&snapshot.root.join(CONTENT));
-    let locations: FxHashMap<&str, &Path> = sources.iter().map(|source| (&*source.path, &*source.location)).collect();
+    let locations: FxHashMap<&str, &Path> = inputs.locations().collect();
     let ids: Vec<ArticleId> = site.ids().filter(|id| !site.head(*id).is_unread).collect();
     progress.add(ids.len());
     let lint_one = |&id: &ArticleId| {

@@ -297,6 +297,11 @@ impl Site {
         &self.backlinks[id.index()]
     }
 
+    /// Whether another article or the menu links to an article.
+    pub fn is_led_to(&self, id: ArticleId) -> bool {
+        !self.backlinks(id).is_empty() || self.settings.menu_leads_to(&self.head(id).url)
+    }
+
     /// An article's permanent id for feeds.
     pub fn feed_id(&self, id: ArticleId) -> &str {
         &self.feed_ids[id.index()]

@@ -167,7 +167,7 @@ fn check_finds_nothing_wrong_with_it() {
     };
     let loaded = load(&options);
     let mut found = loaded.diagnostics;
-    found.extend(pipeline::lint(loaded.snapshot.as_ref().unwrap(), &Progress::default()));
+    found.extend(pipeline::lint(loaded.snapshot.as_ref().unwrap(), &loaded.inputs, &Progress::default()));
     found.retain(|problem| problem.severity != Severity::Note);
     let (due, found): (Vec<_>, Vec<_>) = found.into_iter().partition(|problem| problem.code == "review-due");
     assert!(found.is_empty(), "{found:#?}");

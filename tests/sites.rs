@@ -77,7 +77,7 @@ fn make(feature: &Path) -> BTreeMap<String, String> {
     let Some(snapshot) = &loaded.snapshot else { return made };
 
     if site.path("with-lint").exists() {
-        made.insert("lint.txt".to_owned(), site.show(&pipeline::lint(snapshot, &Progress::default())));
+        made.insert("lint.txt".to_owned(), site.show(&pipeline::lint(snapshot, &loaded.inputs, &Progress::default())));
     }
     let mut plan = String::new();
     for output in &snapshot.plan.outputs {

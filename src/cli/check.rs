@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::build::SelectionArguments;
 use super::explain;
 use super::external::ExternalArguments;
+use super::replace::replace;
 use super::report::{self, amount};
 use super::{Amount, Context, MessageFormat, Outcome};
 use crate::diagnostic::{self, Diagnostic, Place, messages, printable};
@@ -64,7 +65,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
                 if let Some(snapshot) = &loaded.snapshot {
                     loaded.diagnostics.extend(pipeline::rehearse(snapshot, progress));
                     loaded.diagnostics.extend(pipeline::run_search_tests(snapshot));
-                    loaded.diagnostics.extend(pipeline::lint(snapshot, progress));
+                    loaded.diagnostics.extend(pipeline::lint(snapshot, &loaded.inputs, progress));
                 }
                 loaded
             })
@@ -162,7 +163,7 @@ fn write(context: &Context, file: &Path, found: &[Diagnostic]) -> Result<String,
         return Err((problem.hint("name another file"), Outcome::Usage));
     }
     let baseline = Baseline::of(found, lines_of(&context.directory));
-    fs_err::write(&path, baseline.text())
+    replace(&path, baseline.text().as_bytes())
         .map_err(|error| (Diagnostic::error("unwritable", format!("the baseline could not be written: {error}")), Outcome::Io))?;
     let count = amount(baseline.len(), "finding");
     Ok(format!("{count} written to {shown}: `guidepost check --baseline {shown}` reports new ones only"))

@@ -32,11 +32,9 @@ const MOST_LISTED: usize = 20;
 pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let output = context.output;
     let options = SelectionArguments::published(context);
-    let work = |progress: &pipeline::Progress| pipeline::on_threads(None, || pipeline::load(&options, progress));
-    let loaded = match report::with_progress(context, "Reading", work) {
-        Ok(Ok(loaded)) => loaded,
-        Ok(Err(error)) => return report::load_error(context, &error),
-        Err(error) => return report::no_threads(output, &error),
+    let loaded = match report::load(context, &options, None) {
+        Ok(loaded) => loaded,
+        Err(outcome) => return outcome,
     };
     let Loaded { snapshot, mut diagnostics, .. } = loaded;
     // Losses are this command's own subject, told below.

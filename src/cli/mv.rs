@@ -56,11 +56,9 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
         Err(unfinished) => return tell_unfinished(context, unfinished),
     }
     let options = SelectionArguments::everything(context);
-    let work = |progress: &pipeline::Progress| pipeline::on_threads(None, || pipeline::load(&options, progress));
-    let loaded = match report::with_progress(context, "Reading", work) {
-        Ok(Ok(loaded)) => loaded,
-        Ok(Err(error)) => return report::load_error(context, &error),
-        Err(error) => return report::no_threads(output, &error),
+    let loaded = match report::load(context, &options, None) {
+        Ok(loaded) => loaded,
+        Err(outcome) => return outcome,
     };
     let Some(snapshot) = &loaded.snapshot else {
         report::diagnostics(output, &context.directory, &loaded.diagnostics);

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Amount, Context, MessageFormat, Outcome, Output};
 use crate::diagnostic::{self, Diagnostic, Severity};
-use crate::pipeline::{LoadError, Progress};
+use crate::pipeline::{self, LoadError, Loaded, Options, Progress};
 use crate::source;
 use crate::write::PublishError;
 
@@ -132,6 +132,16 @@ pub fn load_error(context: &Context, error: &LoadError) -> Outcome {
             output.error(Diagnostic::error("unreadable", format!("the site cannot be read: {error}")));
             Outcome::Io
         }
+    }
+}
+
+/// Reads the site for a command; why that cannot be is said, and the outcome returned.
+pub fn load(context: &Context, options: &Options, jobs: Option<usize>) -> Result<Loaded, Outcome> {
+    let work = |progress: &Progress| pipeline::on_threads(jobs, || pipeline::load(options, progress));
+    match with_progress(context, "Reading", work) {
+        Ok(Ok(loaded)) => Ok(loaded),
+        Ok(Err(error)) => Err(load_error(context, &error)),
+        Err(error) => Err(no_threads(context.output, &error)),
     }
 }
 

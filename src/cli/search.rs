@@ -59,12 +59,9 @@ fn ask_articles(context: &Context, arguments: &Arguments) -> Outcome {
         Ok(options) => options,
         Err(outcome) => return outcome,
     };
-    let work =
-        |progress: &pipeline::Progress| pipeline::on_threads(arguments.selection.jobs(), || pipeline::load(&options, progress));
-    let loaded = match report::with_progress(context, "Reading", work) {
-        Ok(Ok(loaded)) => loaded,
-        Ok(Err(error)) => return report::load_error(context, &error),
-        Err(error) => return report::no_threads(context.output, &error),
+    let loaded = match report::load(context, &options, arguments.selection.jobs()) {
+        Ok(loaded) => loaded,
+        Err(outcome) => return outcome,
     };
     let Some(snapshot) = &loaded.snapshot else {
         report::diagnostics(context.output, &context.directory, &loaded.diagnostics);

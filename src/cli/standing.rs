@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::Context;
+use super::build::SelectionArguments;
 use crate::article::CONTENT;
-use crate::pipeline::{self, LoadError, Loaded, Options};
+use crate::pipeline::{LoadError, Loaded, Options};
 use crate::settings;
 use crate::source;
 
@@ -39,19 +40,16 @@ impl Standing {
 
     /// What the site is read with.
     pub fn options(&self, context: &Context, unpublished: Unpublished) -> Options {
-        let all = matches!(unpublished, Unpublished::Too);
-        Options { root: self.root.clone(), base: None, now: context.now, drafts: all, future: all, expired: all }
+        let options = match unpublished {
+            Unpublished::Too => SelectionArguments::everything(context),
+            Unpublished::Not => SelectionArguments::published(context),
+        };
+        Options { root: self.root.clone(), ..options }
     }
 
     /// Reads the site.
     pub fn load(&self, context: &Context, unpublished: Unpublished) -> Result<Loaded, super::Outcome> {
-        let options = self.options(context, unpublished);
-        let work = |progress: &pipeline::Progress| pipeline::on_threads(None, || pipeline::load(&options, progress));
-        match super::report::with_progress(context, "Reading", work) {
-            Ok(Ok(loaded)) => Ok(loaded),
-            Ok(Err(error)) => Err(self.refuse(context, &error)),
-            Err(error) => Err(super::report::no_threads(context.output, &error)),
-        }
+        super::report::load(context, &self.options(context, unpublished), None)
     }
 
     /// Says why the site cannot be read.

@@ -1,21 +1,11 @@
 //! Articles among the others: whether anything leads to them, and whether anybody looks at them again.
 
-use rustc_hash::FxHashSet;
-
 use crate::diagnostic::Diagnostic;
-use crate::settings::MenuTarget;
 use crate::site::{ArticleId, At, Finding, Site};
-use crate::url::Url;
 
 /// Articles that readers find in lists only.
 pub fn somebody_leads_there(site: &Site, findings: &mut Vec<Finding>) {
-    let items = site.settings.menu.iter().flatten();
-    let inside = items.filter_map(|item| if let MenuTarget::Inside(url) = &item.target { Some(url) } else { None });
-    let menu: FxHashSet<&Url> = inside.collect();
-    let is_orphan = |id: &ArticleId| {
-        let in_menu = menu.contains(&site.head(*id).url);
-        site.backlinks(*id).is_empty() && site.series_of(*id).is_none() && !in_menu && !site.is_section_page(*id)
-    };
+    let is_orphan = |id: &ArticleId| !site.is_led_to(*id) && site.series_of(*id).is_none() && !site.is_section_page(*id);
     for article in site.ids().filter(is_orphan) {
         let message = "no article leads to this one: only lists and the search do";
         let hint = "link to it where a reader would want it next, or put it into a `series`";

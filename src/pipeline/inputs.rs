@@ -237,6 +237,11 @@ impl Inputs {
         })
     }
 
+    /// Where each article's file is on this machine, by its path: the two may be composed otherwise.
+    pub fn locations(&self) -> impl Iterator<Item = (&str, &Path)> {
+        self.sources.keys().map(|(path, location)| (&**path, location.as_path()))
+    }
+
     /// What is wrong with any of it, each for itself.
     pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
         let settings = self.settings.iter().flat_map(|settings| &settings.diagnostics);

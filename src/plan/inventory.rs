@@ -93,10 +93,7 @@ pub fn list(snapshot: &Snapshot, subject: Subject, filter: &Filter) -> Sheet {
     };
     let mut ids: Vec<ArticleId> = match subject {
         Subject::Articles | Subject::Tags => site.by_date.clone(),
-        Subject::Orphans => {
-            let is_orphan = |id: &ArticleId| site.backlinks(*id).is_empty() && !site.settings.menu_leads_to(&site.head(*id).url);
-            site.by_date.iter().copied().filter(is_orphan).collect()
-        }
+        Subject::Orphans => site.by_date.iter().copied().filter(|id| !site.is_led_to(*id)).collect(),
         Subject::LeftOut(reason) => {
             let published = snapshot.selection.as_published();
             site.ids().filter(|&id| published.left_out(site.head(id)) == Some(reason)).collect()

@@ -203,12 +203,10 @@ fn listed_among_sections(answer: &mut Answer, on: &str, url: &Url) {
 }
 
 fn why_published(snapshot: &Snapshot, head: &Head) -> String {
-    let is_early = |when: &When| when.day() > snapshot.selection.today;
-    let is_over = |when: &When| when.day() < snapshot.selection.today;
-    let starts = head.publish_on.or(head.date);
-    if head.draft || starts.as_ref().is_some_and(is_early) || head.expires.as_ref().is_some_and(is_over) {
+    if snapshot.selection.as_published().left_out(head).is_some() {
         return "articles that a build leaves out were asked for".into();
     }
+    let starts = head.publish_on.or(head.date);
     let begun = starts.map_or("no date holds it back".to_owned(), |when| format!("its day ({}) has come", day(when)));
     let until = head.expires.map_or(String::new(), |when| format!("; the last one is {} (`expires`)", day(when)));
     format!("it is no draft, and {begun}{until}")
