@@ -225,7 +225,7 @@ mod tests {
             ("banner: { text: Moved, link: /a/ }", "guidepost.yaml:3:24 unknown-key"),
             ("footer: { text: Words, links: [/a/] }", "guidepost.yaml:3:32 wrong-type"),
             ("edit_url: https://git.example.edu/edit/", "guidepost.yaml:3:11 bad-address"),
-            ("edit_url: 'javascript:{path}'", "guidepost.yaml:3:12 bad-address"),
+            ("edit_url: 'javascript:{path}'", "guidepost.yaml:3:11 bad-address"),
         ] {
             assert_eq!(parsed(yaml).1, [expected], "{yaml}");
         }
