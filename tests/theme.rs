@@ -223,7 +223,7 @@ fn try_theme<T: AsRef<str>>(templates: &[(T, T)]) -> Result<String, String> {
         let mut view = tera::Context::new();
         view.insert("page", &std::collections::BTreeMap::from([("kind", "article"), ("title", "The article")]));
         view.insert("content", "Words.");
-        let theme = Theme::new("own", files, &Base::default())?;
+        let theme = Theme::new("own", "en", files, &Base::default())?;
         theme.render("article.html", &view, "content/a.md").map_err(|problem| vec![problem])
     };
     let made = pipeline::on_threads(Some(1), work).unwrap();
@@ -363,6 +363,7 @@ fn a_page_without_end_is_stopped_and_a_long_one_is_not() {
     // A long view may make a long page.
     let theme = Theme::new(
         "own",
+        "en",
         vec![("templates/article.html".into(), b"{{ content | safe }}{{ content }}".to_vec())],
         &Base::default(),
     );

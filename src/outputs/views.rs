@@ -13,6 +13,7 @@ use crate::outputs::{a_to_z, feed, feeds, opensearch, search_page, tags};
 use crate::plan::Snapshot;
 use crate::settings::{Author, MenuTarget};
 use crate::site::{ArticleId, Goal, Section, Site};
+use crate::theme::words::Words;
 use crate::url::{Base, Url};
 
 pub use self::view::{Shared, View};
@@ -86,7 +87,7 @@ pub struct FeedView {
 pub struct DayView {
     /// `2026-11-22`.
     pub iso: String,
-    /// `November 22, 2026`.
+    /// `November 22, 2026`, as the site's language writes it.
     pub text: String,
 }
 
@@ -185,7 +186,7 @@ pub struct PaginationView {
 
 impl SiteView {
     /// The view of a site.
-    pub fn new(site: &Site) -> SiteView {
+    pub fn new(site: &Site, words: &Words) -> SiteView {
         let settings = &site.settings;
         let base = &settings.base;
         let menu = match &settings.menu {
@@ -215,7 +216,7 @@ impl SiteView {
             feeds_href: base.href(&feeds::page_url()),
             opensearch_href: base.href(&opensearch::file_url()),
             manifest_href: base.href(&super::hosting::manifest_url()),
-            feeds: feed::views(site, feed::Scope::Site),
+            feeds: feed::views(site, words, feed::Scope::Site),
             generator: format!("Guidepost {}", env!("CARGO_PKG_VERSION")),
         }
     }
@@ -223,13 +224,16 @@ impl SiteView {
 
 impl PageView {
     /// A page with nothing special about it. `breadcrumbs` are those between the home page and the page itself.
-    pub fn new(site: &Site, kind: &'static str, title: &str, url: &Url, breadcrumbs: Vec<LinkView>) -> PageView {
-        let settings = &site.settings;
+    pub fn new(snapshot: &Snapshot, kind: &'static str, title: &str, url: &Url, breadcrumbs: Vec<LinkView>) -> PageView {
+        let (settings, words) = (&snapshot.site.settings, snapshot.words());
         let base = &settings.base;
         let href = base.href(url);
         let is_home = *url == Url::home();
-        let full_title = if title == settings.title { title.to_owned() } else { format!("{title} | {}", settings.title) };
-        let mut trail = vec![LinkView { title: "Home".into(), href: base.href(&Url::home()) }];
+        let full_title = match title == settings.title {
+            true => title.to_owned(),
+            false => words.fill("page_title", &[("title", title), ("site", &settings.title)]),
+        };
+        let mut trail = vec![LinkView { title: words.get("home").to_owned(), href: base.href(&Url::home()) }];
         trail.extend(breadcrumbs);
         trail.push(LinkView { title: title.to_owned(), href: href.clone() });
         PageView {
@@ -281,10 +285,10 @@ impl From<Author> for PersonView {
 }
 
 impl DayView {
-    /// The day of a moment.
-    pub fn of(when: When) -> DayView {
+    /// The day of a moment, in these words.
+    pub fn of(when: When, words: &Words) -> DayView {
         let day = when.day();
-        DayView { iso: date::iso_day(day), text: date::long_day(day) }
+        DayView { iso: date::iso_day(day), text: words.day(day) }
     }
 }
 
