@@ -97,7 +97,8 @@ fn the_fullest_site_renders_whole() {
         let text = |wanted: &str| String::from_utf8(outputs.iter().find(|(path, _)| path == wanted).unwrap().1.clone()).unwrap();
         let page = html::Page::parse(&text("section/full/index.html"));
         assert_eq!(page.texts("h1"), ["Everything"]);
-        assert_eq!(page.attribute_of("html", "dir").as_deref(), Some("rtl"));
+        let directions = ["html", "title", "h1"].map(|name| page.attribute_of(name, "dir").unwrap_or_default());
+        assert_eq!(directions, ["ltr", "rtl", "rtl"]);
         is_ready_for_pagefind(&page);
         let words = page.text();
         for expected in

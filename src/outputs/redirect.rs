@@ -45,6 +45,7 @@ impl Redirect {
         let head = site.head(self.article);
         let mut page = PageView::new(snapshot, "redirect", &head.title, &head.url, Vec::new());
         page.noindex = true;
+        page.speak(head);
         let mut view = View::new("redirect.html", format!("the redirect {}", self.url), &page, snapshot);
         view.add("target", &views::article_link(site, self.article));
         view

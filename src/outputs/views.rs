@@ -7,7 +7,7 @@ mod view;
 
 use serde::Serialize;
 
-use crate::article::{Fill, When, date};
+use crate::article::{Fill, Head, When, date};
 use crate::html::escape_into;
 use crate::outputs::{a_to_z, feed, feeds, opensearch, search_page, tags};
 use crate::plan::Snapshot;
@@ -27,6 +27,8 @@ pub struct SiteView {
     pub description: Option<String>,
     /// Its language.
     pub language: String,
+    /// `ltr` or `rtl`.
+    pub dir: &'static str,
     /// The home page.
     pub href: String,
     /// The links in the header.
@@ -138,9 +140,9 @@ pub struct PageView {
     pub href: String,
     /// Its whole address; the one to tell search engines.
     pub canonical: String,
-    /// Its language.
+    /// The language of its text; what pages say besides is in the site's.
     pub lang: String,
-    /// `ltr` or `rtl`.
+    /// `ltr` or `rtl`, for its text.
     pub dir: &'static str,
     /// Whether search engines are asked to leave it out.
     pub noindex: bool,
@@ -206,6 +208,7 @@ impl SiteView {
             title: settings.title.clone(),
             description: settings.description.clone(),
             language: settings.language.clone(),
+            dir: direction(&settings.language),
             href: base.href(&Url::home()),
             menu,
             organization: settings.organization.as_ref().map(|o| OrganizationView { name: o.name.clone(), url: o.url.clone() }),
@@ -253,14 +256,19 @@ impl PageView {
         }
     }
 
-    /// What the article that a page shows says of the page: language, original, picture, and whether to list it.
-    pub fn take_from(&mut self, site: &Site, id: ArticleId) {
-        let head = site.head(id);
-        self.noindex = head.noindex;
+    /// Takes an article's language for its own.
+    pub fn speak(&mut self, head: &Head) {
         if let Some(lang) = &head.lang {
             self.lang.clone_from(lang);
             self.dir = direction(lang);
         }
+    }
+
+    /// What the article that a page shows says of the page: language, original, picture, and whether to list it.
+    pub fn take_from(&mut self, site: &Site, id: ArticleId) {
+        let head = site.head(id);
+        self.noindex = head.noindex;
+        self.speak(head);
         if let Some(canonical) = &head.canonical {
             self.canonical.clone_from(canonical);
         }
@@ -409,5 +417,9 @@ pub fn body_html(snapshot: &Snapshot, id: ArticleId, addresses: Addresses) -> St
         },
         Fill::Own if addresses == Addresses::Absolute => escape_into(&base.absolute(&head.url), html),
         Fill::Own => {}
+        Fill::Word(key, number, nth) => {
+            let name = if nth == 1 { number.to_string() } else { format!("{number}-{nth}") };
+            escape_into(&snapshot.words().fill(key, &[("n", &name)]), html);
+        }
     })
 }

@@ -16,7 +16,7 @@ use jiff::civil;
 use serde::Serialize;
 
 use self::file::{Known, LanguageFile};
-pub use self::fill::fill_html;
+pub use self::fill::{NO_TEXT, fill_html};
 use self::fill::{Piece, pieces};
 use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, Digester};

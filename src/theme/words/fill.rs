@@ -100,6 +100,9 @@ pub fn slots(text: &str) -> Vec<&str> {
 /// The filter `fill`: a text, or the form of it for the number `n`, as HTML with what belongs in its places.
 pub fn fill_html(categories: impl Fn(u64) -> &'static str) -> impl Fn(&Value, Kwargs, &State<'_>) -> TeraResult<Value> {
     move |words, values, _| {
+        if words.is_undefined() || words.is_none() {
+            return Err(tera::Error::message(NO_TEXT));
+        }
         let text = match words.as_map() {
             None => words.as_str().ok_or_else(|| tera::Error::message("`fill` is for the texts of `words`")),
             Some(forms) => {
@@ -122,6 +125,8 @@ pub fn fill_html(categories: impl Fn(u64) -> &'static str) -> impl Fn(&Value, Kw
     }
 }
 
+/// What `fill` says when there is no such text: who explains it knows what stands before it.
+pub const NO_TEXT: &str = "`fill` gets no text";
 const NO_NUMBER: &str = "this text has several forms, and needs the number that decides between them: write `fill(n=…)`";
 
 fn push(piece: Piece<'_>, values: &Kwargs, html: &mut Vec<u8>) -> TeraResult<()> {

@@ -138,15 +138,15 @@ class Page {
     list.add(answer.results);
     const corrected = correction(answer, asked);
     const count = element("p", { class: "count" });
-    const say = ({ total, isPartial }) => (count.textContent = howMany(total, isPartial, corrected ? undefined : asked.trim()));
-    say(answer);
-    const main = element("div", { class: "article-main" }, list.element, this.#more(answer, asked, list, say));
+    const tell = ({ total, isPartial }) => (count.textContent = howMany(total, isPartial, corrected ? undefined : asked.trim()));
+    tell(answer);
+    const main = element("div", { class: "article-main" }, list.element, this.#more(answer, asked, list, tell));
     const facets = this.#facets(answer, filters, asked);
     return [corrected, count, kept, element("div", facets ? { class: "with-contents" } : {}, facets, main)];
   }
 
-  /** A button that adds more answers to the list; `say` is told how many there are then. */
-  #more({ total, isPartial }, asked, list, say) {
+  /** A button that adds more answers to the list; `tell` is told how many there are then. */
+  #more({ total, isPartial }, asked, list, tell) {
     if (!isPartial && list.length >= total) return null;
     const button = element("button", { type: "button", class: "button" }, say("more"));
     const place = element("div", {}, button);
@@ -160,8 +160,8 @@ class Page {
         slow: () => instead(slowness(this.#form)),
         show: (answer) => {
           list.add(answer.results);
-          say(answer);
-          const next = answer.results.length > 0 && this.#more(answer, asked, list, say);
+          tell(answer);
+          const next = answer.results.length > 0 && this.#more(answer, asked, list, tell);
           place.replaceWith(...(next ? [next] : []));
           list.focus(from);
         },
