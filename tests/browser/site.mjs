@@ -54,7 +54,8 @@ export function build(base) {
   return buildFrom(repository, base);
 }
 
-function buildFrom(root, base) {
+/** The site in a folder. */
+export function buildFrom(root, base) {
   const program = process.env.GUIDEPOST ?? join(repository, "target/release/guidepost");
   const folder = mkdtempSync(join(tmpdir(), "guidepost-browser-"));
   process.once("exit", () => rmSync(folder, { recursive: true }));
