@@ -4,6 +4,7 @@
 //! What the settings lead to is left to those who use them.
 
 mod search;
+mod style;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::url::{Base, Url};
 use crate::yaml::{Document, Node, Value};
 
 pub use self::search::{SearchGoal, SearchSettings, SearchTest};
+pub use self::style::{StyleSetting, Written, style};
 
 /// The name of the settings' file.
 pub const FILE: &str = "guidepost.yaml";
@@ -41,6 +43,8 @@ pub struct Settings {
     pub organization: Option<Organization>,
     /// The theme: a folder below `themes/`, or `default`.
     pub theme: String,
+    /// What of the theme's look is to be otherwise.
+    pub style: Vec<StyleSetting>,
     /// How many articles a page of a listing shows.
     pub page_size: usize,
     /// The links in the header; the sections, if there are none.
@@ -145,6 +149,7 @@ pub const KEYS: &[&str] = &[
     "authors",
     "organization",
     "theme",
+    "style",
     "page_size",
     "menu",
     "feed",
@@ -166,6 +171,7 @@ impl Settings {
             authors: BTreeMap::new(),
             organization: None,
             theme: "default".into(),
+            style: Vec::new(),
             page_size: 20,
             menu: None,
             feed: FeedSettings { limit: 20, tag_limit: 10, content: FeedContent::Full, id_authority: None },
@@ -260,6 +266,7 @@ impl Settings {
                 self.theme = required(word(node)?, node)?;
                 self.places.insert("theme", node.place());
             }
+            "style" => self.style = style(node, diagnostics)?,
             "page_size" => self.page_size = positive(node)?,
             "menu" => self.menu = Some(menu(node, diagnostics)?),
             "feed" => self.take_feed(node, diagnostics)?,

@@ -59,6 +59,9 @@ mod determinism;
 /// The default theme: every template with the barest and the fullest page.
 mod theme;
 
+/// What templates are given, held against the theme's documentation.
+mod views;
+
 /// Names of files that not every machine or host can take.
 mod names;
 
