@@ -79,6 +79,8 @@ pub struct Theme {
     pub assets: BTreeMap<String, ThemeAsset>,
     /// Its colours, and what can be asked to look otherwise.
     pub look: Look,
+    /// Small drawings that may stand for a section, as SVG, by name.
+    pub marks: BTreeMap<String, String>,
     /// Of all templates.
     fingerprint: Digest,
 }
@@ -104,6 +106,7 @@ impl Theme {
     pub fn new(layers: Layers, asked: &Asked) -> Result<Theme, Vec<Diagnostic>> {
         let mut assets: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         let mut templates: BTreeMap<String, Template> = BTreeMap::new();
+        let mut marks: BTreeMap<String, String> = BTreeMap::new();
         let mut sheet_of = None;
         let mut problems = Vec::new();
         let names: Vec<Arc<str>> = layers.layers.iter().map(|layer| layer.name.clone()).collect();
@@ -124,6 +127,11 @@ impl Theme {
                         sheet_of = Some(origin);
                     }
                     assets.insert(asset.to_owned(), bytes);
+                } else if let Some(mark) = path.strip_prefix("marks/").and_then(|file| file.strip_suffix(".svg")) {
+                    match read_template(&bytes, &origin) {
+                        Ok(svg) => drop(marks.insert(mark.to_owned(), svg.trim().to_owned())),
+                        Err(problem) => problems.push(problem),
+                    }
                 }
             }
             properties.retain(|known| manifest.properties.iter().all(|own| own.name != known.name));
@@ -138,7 +146,7 @@ impl Theme {
         let look = add_look(&mut assets, sheet_of, properties, pairs, style.iter().chain(&asked.style));
         let assets = assets::named_by_content(assets, &asked.base);
         let fingerprint = digest_of(&templates);
-        let mut theme = Theme { tera: Tera::default(), templates, assets, look, fingerprint };
+        let mut theme = Theme { tera: Tera::default(), templates, assets, look, marks, fingerprint };
         if is_readable {
             problems.extend(theme.load_templates().err().into_iter().flatten());
         } else {
@@ -206,6 +214,11 @@ impl Theme {
     /// Whether there is a template of that name.
     pub fn has_template(&self, name: &str) -> bool {
         self.tera.contains_template(name)
+    }
+
+    /// A hint for a mark that is not there.
+    pub fn nearest_mark(&self, name: &str) -> Option<&str> {
+        nearest(name, self.marks.keys().map(String::as_str))
     }
 
     /// A hint for a template that is not there.
