@@ -79,7 +79,7 @@ pub fn fullest(kind: &str) -> TestSite {
     TestSite::new(&[
         (
             "guidepost.yaml",
-            "title: Test\nbase_url: https://example.org/x/\ndescription: D\npage_size: 1\norganization: { name: O, url: \"https://o.example.org/\" }\n\
+            "title: Test\nbase_url: https://example.org/x/\ndescription: D\nbanner: { text: B, url: /section/ }\nfooter: { text: F, links: [Section: /section/] }\nedit_url: \"https://edit.example.org/{path}\"\npage_size: 1\norganization: { name: O, url: \"https://o.example.org/\" }\n\
              authors:\n  sam: { name: Sam, url: \"https://sam.example.org/\", email: sam@example.org, role: Advisor }\n\
              menu:\n  - Section: /section/\n  - Elsewhere: https://elsewhere.example.org/\ntags:\n  descriptions: { one: About one }\n",
         ),
@@ -466,4 +466,19 @@ fn a_sites_own_default_theme_is_below_all_its_others() {
     let own = "{% extends \"default/404.html\" %}{% block main %}own {{ super() }}{% endblock %}";
     let own = page("own", &[("themes/own/templates/404.html", own)]);
     assert!(own.contains("own default ") && own.contains("<!doctype html>"), "{own}");
+}
+
+/// The site that the browser's tests look at: nothing is wrong with its themes, nor with their colours.
+#[test]
+fn a_site_with_themes_of_its_own_is_sound() {
+    let site = TestSite::copy_of(&repository().join("tests/themed"));
+    let loaded = site.load();
+    let snapshot = loaded.snapshot.as_ref().unwrap();
+    let mut problems = loaded.diagnostics.clone();
+    problems.extend(pipeline::rehearse(snapshot, &Progress::default()));
+    problems.extend(guidepost::lint::look(&snapshot.theme));
+    assert!(problems.is_empty(), "{}", site.show(&problems));
+    let colours = &snapshot.theme.look.colours;
+    assert_eq!(colours["band"].dark.hex(), "#0d0a08");
+    assert!(colours["accent"].is_derived && snapshot.theme.has_template("base-of-it/base.html"));
 }

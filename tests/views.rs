@@ -193,7 +193,10 @@ impl Met {
 /// Sites that together have and lack everything.
 fn sites() -> Vec<Snapshot> {
     let bare = [
-        ("guidepost.yaml", "title: T\nbase_url: https://example.org/\norganization: O\ntheme: own\nsearch: { enabled: false }\n"),
+        (
+            "guidepost.yaml",
+            "title: T\nbase_url: https://example.org/\norganization: O\nbanner: B\ntheme: own\nsearch: { enabled: false }\n",
+        ),
         ("content/only.md", "---\ntemplate: wide\nimage: odd.png\nimage_alt: Odd\nauthors: [Somebody]\n---\nJust words."),
         ("content/odd.png", "no picture"),
         ("content/old.md", "---\ntitle: Old\nappeared_in: The Paper\n---\n"),
