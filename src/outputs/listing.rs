@@ -226,7 +226,9 @@ impl Listing {
                 parent.map_or(Vec::new(), |parent| views::trail(site, parent))
             }
             Of::Tag(_) => vec![LinkView { title: words.get("tags").to_owned(), href: base.href(&super::tags::index_url()) }],
-            Of::Writer(_) => vec![LinkView { title: words.get("authors").to_owned(), href: base.href(&super::authors::index_url(site)) }],
+            Of::Writer(_) => {
+                vec![LinkView { title: words.get("authors").to_owned(), href: base.href(&super::authors::index_url(site)) }]
+            }
         };
         let mut page = PageView::new(snapshot, self.kind(), &title, &self.url, trail);
         page.description = lead;

@@ -54,6 +54,11 @@ export function build(base) {
   return buildFrom(repository, base);
 }
 
+/** The site with themes of its own. */
+export function buildThemed(base) {
+  return buildFrom(join(repository, "tests/themed"), base);
+}
+
 /** The site in a folder. */
 export function buildFrom(root, base) {
   const program = process.env.GUIDEPOST ?? join(repository, "target/release/guidepost");
