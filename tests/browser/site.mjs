@@ -54,7 +54,8 @@ export function build(base) {
   return buildFrom(repository, base);
 }
 
-function buildFrom(root, base) {
+/** The site of a folder, built for `base`. */
+export function buildFrom(root, base) {
   const program = process.env.GUIDEPOST ?? join(repository, "target/release/guidepost");
   const folder = mkdtempSync(join(tmpdir(), "guidepost-browser-"));
   process.once("exit", () => rmSync(folder, { recursive: true }));
@@ -64,11 +65,11 @@ function buildFrom(root, base) {
   return folder;
 }
 
-/** A browser without a window. */
-export function open() {
+/** A browser without a window; other arguments than those that every test needs are `more`. */
+export function open(more = []) {
   const executablePath = process.env.CHROMIUM ?? CHROMIUM.find((path) => existsSync(path));
   if (!executablePath) throw new Error("there is no Chromium; tests/run installs it");
-  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", ...more];
   return chromium.launch({ executablePath, args });
 }
 
@@ -85,6 +86,8 @@ export const KINDS = {
   tag: "/tags/networking/",
   tags: "/tags/",
   "a-z": "/a-z/",
+  authors: "/authors/",
+  author: "/authors/maya-okafor/",
   feeds: "/feeds/",
   search: "/search/",
   "not-found": "/no/such/page/",
