@@ -43,6 +43,8 @@ pub struct Settings {
     pub theme: String,
     /// How many articles a page of a listing shows.
     pub page_size: usize,
+    /// Whether pages without a picture get a social card.
+    pub social_cards: bool,
     /// The links in the header; the sections, if there are none.
     pub menu: Option<Vec<MenuItem>>,
     /// The feeds.
@@ -146,6 +148,7 @@ pub const KEYS: &[&str] = &[
     "organization",
     "theme",
     "page_size",
+    "social_cards",
     "menu",
     "feed",
     "tags",
@@ -167,6 +170,7 @@ impl Settings {
             organization: None,
             theme: "default".into(),
             page_size: 20,
+            social_cards: false,
             menu: None,
             feed: FeedSettings { limit: 20, tag_limit: 10, content: FeedContent::Full, id_authority: None },
             tags: TagSettings::default(),
@@ -261,6 +265,7 @@ impl Settings {
                 self.places.insert("theme", node.place());
             }
             "page_size" => self.page_size = positive(node)?,
+            "social_cards" => self.social_cards = node.bool()?,
             "menu" => self.menu = Some(menu(node, diagnostics)?),
             "feed" => self.take_feed(node, diagnostics)?,
             "tags" => self.take_tags(node, diagnostics)?,

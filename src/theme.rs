@@ -9,6 +9,7 @@
 //! other; loops within loops that print nothing, and values that a template makes longer and longer, are its developer's.
 
 mod assets;
+mod cards;
 mod check;
 mod explain;
 mod graph;
@@ -28,6 +29,7 @@ use self::check::Parts;
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::digest::{Digest, Digester};
 use crate::html::{json_for_script, write_escaped};
+use crate::social_card::Design;
 use crate::text;
 use crate::url::Base;
 
@@ -53,6 +55,9 @@ pub struct Theme {
     templates: BTreeMap<String, Template>,
     /// Its files, by name.
     pub assets: BTreeMap<String, ThemeAsset>,
+    /// How social cards look, if the site wants them: see [`Theme::with_cards`].
+    pub cards: Option<Design>,
+    card_files: cards::Files,
     /// Of all templates.
     fingerprint: Digest,
 }
@@ -76,6 +81,7 @@ impl Theme {
     pub fn new(name: &str, files: Vec<(String, Vec<u8>)>, base: &Base) -> Result<Theme, Vec<Diagnostic>> {
         let mut assets: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         let mut templates: BTreeMap<String, Template> = BTreeMap::new();
+        let mut card_files = cards::Files::new();
         let mut problems = Vec::new();
         let built_in = embedded(&DEFAULT).into_iter().map(|(path, bytes)| (path, bytes, DEFAULT_NAME, false));
         for (path, bytes, theme, is_own) in built_in.chain(files.into_iter().map(|(path, bytes)| (path, bytes, name, true))) {
@@ -89,12 +95,14 @@ impl Theme {
                 templates.insert(name.to_owned(), Template { text, origin, is_own, stands_for });
             } else if let Some(asset) = path.strip_prefix("assets/") {
                 assets.insert(asset.to_owned(), bytes);
+            } else if let Some(file) = path.strip_prefix(cards::FOLDER) {
+                card_files.insert(file.to_owned(), (is_own, bytes));
             }
         }
         let is_readable = problems.is_empty();
         let assets = assets::named_by_content(assets, base);
         let fingerprint = digest_of(&templates);
-        let mut theme = Theme { tera: Tera::default(), templates, assets, fingerprint };
+        let mut theme = Theme { tera: Tera::default(), templates, assets, cards: None, card_files, fingerprint };
         if is_readable {
             problems.extend(theme.load_templates().err().into_iter().flatten());
         } else {

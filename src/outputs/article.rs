@@ -5,6 +5,7 @@ mod json_ld;
 use serde::Serialize;
 use tera::Value;
 
+use super::social_card::Of;
 use super::views::{self, Addresses, DayView, LinkView, PageView, PersonView, View};
 use crate::article::Head;
 use crate::plan::Snapshot;
@@ -113,7 +114,7 @@ impl ArticlePage {
         let site = &*snapshot.site;
         let id = self.article;
         let head = site.head(id);
-        let page = page_view(site, id);
+        let page = page_view(snapshot, id);
         let mut view = View::new(self.template(site), head.file().to_string(), &page, snapshot);
         view.add("article", &article_view(snapshot, id));
         view.add_html("content", &views::body_html(snapshot, id, Addresses::FromRoot));
@@ -136,7 +137,8 @@ pub fn template_file(name: &str) -> String {
     if name.ends_with(".html") { name.to_owned() } else { format!("{name}.html") }
 }
 
-fn page_view(site: &Site, id: ArticleId) -> PageView {
+fn page_view(snapshot: &Snapshot, id: ArticleId) -> PageView {
+    let site = &*snapshot.site;
     let head = site.head(id);
     let section = site.section_of(id);
     let trail = views::trail(site, section);
@@ -145,6 +147,7 @@ fn page_view(site: &Site, id: ArticleId) -> PageView {
     page.description = Some(head.lead().to_owned()).filter(|lead| !lead.is_empty());
     page.section_href = section_href;
     page.take_from(site, id);
+    page.show_card(Of::Article(id), snapshot);
     page
 }
 

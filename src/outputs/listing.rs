@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::feed;
+use super::social_card::Of as CardOf;
 use super::views::{self, Addresses, LinkView, PageView, PaginationView, View};
 use crate::article::CONTENT;
 use crate::plan::Snapshot;
@@ -188,7 +189,7 @@ impl Listing {
         let site = &*snapshot.site;
         let entries = self.entries(site);
         let index = self.bodies(site).first();
-        let mut view = View::new(self.template(), format!("the page {}", self.url), &self.page_view(site), snapshot);
+        let mut view = View::new(self.template(), format!("the page {}", self.url), &self.page_view(snapshot), snapshot);
         view.add("listing", &self.view(site));
         view.add_cards("entries", snapshot, entries);
         let content = index.map_or(String::new(), |&id| views::body_html(snapshot, id, Addresses::FromRoot));
@@ -196,7 +197,8 @@ impl Listing {
         view
     }
 
-    fn page_view(&self, site: &Site) -> PageView {
+    fn page_view(&self, snapshot: &Snapshot) -> PageView {
+        let site = &*snapshot.site;
         let base = &site.settings.base;
         let (title, lead) = self.of.title_and_lead(site);
         let trail = match self.of {
@@ -219,6 +221,9 @@ impl Listing {
             if let Some(index) = section.index {
                 page.take_from(site, index);
             }
+        }
+        if let Some(section) = self.section() {
+            page.show_card(CardOf::Section(section), snapshot);
         }
         if let Of::Tag(tag) = self.of {
             page.feeds = feed::views(site, feed::Scope::Tag(tag));

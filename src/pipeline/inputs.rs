@@ -17,6 +17,7 @@ use crate::diagnostic::{self, Diagnostic, Place};
 use crate::digest::{Digest, DigestSum, Digester};
 use crate::settings::{self, Settings};
 use crate::site::Asset;
+use crate::social_card::Colours;
 use crate::source::{self, Source, SourceKind, Version};
 use crate::text;
 use crate::theme::{DEFAULT_NAME, Theme};
@@ -321,6 +322,10 @@ impl Inputs {
         let theme = known.or_else(|| {
             self.work.themes += 1;
             let made = Theme::new(&settings.theme, files, &settings.base);
+            let made = made.and_then(|theme| match settings.social_cards {
+                true => theme.with_cards(&settings.theme, &Colours::default()),
+                false => Ok(theme),
+            });
             made.map(Arc::new).map_err(|problems| diagnostics.extend(problems)).ok()
         });
         self.theme = Some(ReadTheme { asked, digest, theme, diagnostics });
@@ -573,5 +578,6 @@ fn parse_settings(bytes: &[u8], options: &Options) -> (Option<Settings>, Vec<Dia
 fn theme_digester(settings: &Settings) -> Digester {
     let mut digester = Digester::default();
     digester.add(settings.theme.as_bytes()).add(settings.base.path().as_bytes());
+    digester.add(&[u8::from(settings.social_cards)]);
     digester
 }

@@ -40,6 +40,10 @@ fn of_key(key: &str) -> Option<(Value, &'static str)> {
             "The look: a folder of `themes/`, or `default`.",
         ),
         "page_size" => (with_default(count(), defaults.page_size.into()), "How many articles a page of a listing shows."),
+        "social_cards" => (
+            with_default(yes_or_no(), defaults.social_cards.into()),
+            "Whether a picture is made for every page that has none, to be shown where its address is shared.",
+        ),
         "menu" => (menu(), "The links in the header, each as `Words: /address/`; the sections, if there are none."),
         "feed" => (feed(&defaults), "The feeds."),
         "tags" => (tags(), "Which tags there are, and what they mean."),
