@@ -58,6 +58,8 @@ pub struct Theme {
     /// How social cards look, if the site wants them: see [`Theme::with_cards`].
     pub cards: Option<Design>,
     card_files: cards::Files,
+    /// Small drawings that may stand for a section, as SVG, by name.
+    pub marks: BTreeMap<String, String>,
     /// Of all templates.
     fingerprint: Digest,
 }
@@ -82,6 +84,7 @@ impl Theme {
         let mut assets: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         let mut templates: BTreeMap<String, Template> = BTreeMap::new();
         let mut card_files = cards::Files::new();
+        let mut marks: BTreeMap<String, String> = BTreeMap::new();
         let mut problems = Vec::new();
         let built_in = embedded(&DEFAULT).into_iter().map(|(path, bytes)| (path, bytes, DEFAULT_NAME, false));
         for (path, bytes, theme, is_own) in built_in.chain(files.into_iter().map(|(path, bytes)| (path, bytes, name, true))) {
@@ -97,12 +100,17 @@ impl Theme {
                 assets.insert(asset.to_owned(), bytes);
             } else if let Some(file) = path.strip_prefix(cards::FOLDER) {
                 card_files.insert(file.to_owned(), (is_own, bytes));
+            } else if let Some(mark) = path.strip_prefix("marks/").and_then(|file| file.strip_suffix(".svg")) {
+                match read_template(&bytes, &origin) {
+                    Ok(svg) => drop(marks.insert(mark.to_owned(), svg.trim().to_owned())),
+                    Err(problem) => problems.push(problem),
+                }
             }
         }
         let is_readable = problems.is_empty();
         let assets = assets::named_by_content(assets, base);
         let fingerprint = digest_of(&templates);
-        let mut theme = Theme { tera: Tera::default(), templates, assets, cards: None, card_files, fingerprint };
+        let mut theme = Theme { tera: Tera::default(), templates, assets, cards: None, card_files, marks, fingerprint };
         if is_readable {
             problems.extend(theme.load_templates().err().into_iter().flatten());
         } else {
@@ -163,6 +171,11 @@ impl Theme {
     /// Whether there is a template of that name.
     pub fn has_template(&self, name: &str) -> bool {
         self.tera.contains_template(name)
+    }
+
+    /// A hint for a mark that is not there.
+    pub fn nearest_mark(&self, name: &str) -> Option<&str> {
+        nearest(name, self.marks.keys().map(String::as_str))
     }
 
     /// A hint for a template that is not there.

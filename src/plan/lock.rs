@@ -89,6 +89,7 @@ impl Was {
                 Some(Was { file: Some(asset.source.to_string()), ..Was::default() })
             }
             Output::Tags(_)
+            | Output::Authors(_)
             | Output::AToZ(_)
             | Output::SearchPage(_)
             | Output::Feeds(_)

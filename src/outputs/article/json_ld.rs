@@ -1,12 +1,14 @@
 //! What an article's page tells search engines: schema.org's Article and BreadcrumbList, as Google's pages about structured
 //! data ask for them. No counts of comments: there are none.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::article::Kind;
 use crate::html::json_for_script;
 use crate::outputs::views::PageView;
-use crate::site::{ArticleId, Site};
+use crate::site::{ArticleId, Site, writers};
 use crate::url::Url;
 
 #[derive(Serialize)]
@@ -45,7 +47,7 @@ struct Article<'a> {
 struct Party<'a> {
     #[serde(rename = "@type")]
     kind: &'static str,
-    name: &'a str,
+    name: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
 }
@@ -68,10 +70,14 @@ struct Crumb<'a> {
 pub(super) fn of(site: &Site, id: ArticleId, page: &PageView, words: u32) -> String {
     let head = site.head(id);
     let settings = &site.settings;
-    let authors = site.authors(head);
+    let author = |key: &String| {
+        let known = site.author(key);
+        let page = || site.writer(key).map(|writer| settings.base.absolute(&writer.url));
+        Party { kind: "Person", name: known.name.into(), url: known.url.clone().or_else(page) }
+    };
     let publisher = match &settings.organization {
-        Some(organization) => Party { kind: "Organization", name: &organization.name, url: organization.url.clone() },
-        None => Party { kind: "Organization", name: &settings.title, url: Some(settings.base.absolute(&Url::home())) },
+        Some(organization) => Party { kind: "Organization", name: (&organization.name).into(), url: organization.url.clone() },
+        None => Party { kind: "Organization", name: (&settings.title).into(), url: Some(settings.base.absolute(&Url::home())) },
     };
     let article = Article {
         headline: &head.title,
@@ -82,7 +88,7 @@ pub(super) fn of(site: &Site, id: ArticleId, page: &PageView, words: u32) -> Str
         description: head.lead(),
         date_published: head.date.map(|date| date.rfc3339()),
         date_modified: head.date.map(|date| head.updated.unwrap_or(date).rfc3339()),
-        author: authors.iter().map(|author| Party { kind: "Person", name: &author.name, url: author.url.clone() }).collect(),
+        author: writers::names(head, settings).iter().map(author).collect(),
         image: page.image.as_ref().map(|image| image.url.as_str()),
         time_required: head.duration.filter(|_| head.kind == Kind::Agenda).map(|minutes| format!("PT{minutes}M")),
     };
