@@ -29,12 +29,12 @@ fn site() -> TestSite {
 }
 
 /// A theme whose cards are the default's but for a colour.
-fn recolour(site: &TestSite) {
+fn recolour(twins: &Twins) {
     let drawing = fs::read_to_string(repository().join("themes/default/card/card.svg")).unwrap();
     let drawing = drawing.replace("class=\"accent\" width", "width").replace("#0f5c6e", RED);
     assert!(drawing.contains(RED));
-    site.write("themes/own/card/card.svg", &drawing);
-    site.write("guidepost.yaml", &format!("{SETTINGS}theme: own\n"));
+    twins.write("themes/own/card/card.svg", &drawing);
+    twins.write("guidepost.yaml", &format!("{SETTINGS}theme: own\n"));
 }
 
 fn addresses(snapshot: &Snapshot) -> Vec<String> {
@@ -49,13 +49,30 @@ fn standing(site: &TestSite) -> BTreeMap<String, SystemTime> {
     entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.metadata().unwrap().modified().unwrap())).collect()
 }
 
-/// Publishes, and counts the cards that were made for it: those that are new, and those that were made and came out as what
-/// stood there already.
-fn cards_made(site: &TestSite) -> usize {
-    let before = standing(site);
-    let tally = site.publish().unwrap();
-    let made_in_vain = tally.unchanged - tally.kept;
-    standing(site).iter().filter(|(name, when)| before.get(*name) != Some(when)).count() + made_in_vain
+/// A site with cards, and the same without.
+struct Twins {
+    with: TestSite,
+    without: TestSite,
+}
+
+impl Twins {
+    fn write(&self, path: &str, text: &str) {
+        self.with.write(path, text);
+        self.without.write(path, &text.replace("social_cards: true\n", ""));
+    }
+
+    /// Publishes, and counts the cards that were made for it: those that are new, and those that came out as what stood there
+    /// already. Of the latter a tally tells only how many outputs of all kinds there were; without cards it has no other.
+    fn cards_made(&self) -> usize {
+        let before = standing(&self.with);
+        let in_vain = |site: &TestSite| {
+            let tally = site.publish().unwrap();
+            tally.unchanged - tally.kept
+        };
+        let cards_in_vain = in_vain(&self.with) - in_vain(&self.without);
+        let new = standing(&self.with).iter().filter(|(name, when)| before.get(*name) != Some(when)).count();
+        new + cards_in_vain
+    }
 }
 
 #[test]
@@ -108,31 +125,34 @@ fn pages_without_a_picture_have_a_card_and_name_it() {
 
 #[test]
 fn a_card_is_made_when_its_words_or_the_design_change_and_at_no_other_time() {
-    let site = site();
+    let twins = Twins { with: site(), without: site() };
+    twins.write("guidepost.yaml", SETTINGS);
+    let site = &twins.with;
     site.publish().unwrap();
-    assert_eq!(standing(&site).len(), 5);
+    twins.without.publish().unwrap();
+    assert_eq!(standing(site).len(), 5);
     let page = "content/offers/negotiate.md";
 
-    site.write(page, "---\ntitle: Negotiate “your” offer\n---\n\nOther words.\n");
-    assert_eq!(cards_made(&site), 0, "of another body");
-    site.write(page, "---\ntitle: Negotiate “your” offer\ndescription: How to.\ntags: [pay]\n---\n\nOther words.\n");
-    assert_eq!(cards_made(&site), 0, "of another description");
-    site.write("guidepost.yaml", &format!("{SETTINGS}description: For students.\n"));
-    assert_eq!(cards_made(&site), 0, "of other settings");
+    twins.write(page, "---\ntitle: Negotiate “your” offer\n---\n\nOther words.\n");
+    assert_eq!(twins.cards_made(), 0, "of another body");
+    twins.write(page, "---\ntitle: Negotiate “your” offer\ndescription: How to.\ntags: [pay]\n---\n\nOther words.\n");
+    assert_eq!(twins.cards_made(), 0, "of another description");
+    twins.write("guidepost.yaml", &format!("{SETTINGS}description: For students.\n"));
+    assert_eq!(twins.cards_made(), 0, "of other settings");
 
-    let before = standing(&site);
-    site.write(page, "---\ntitle: Ask for more\ndescription: How to.\ntags: [pay]\n---\n\nOther words.\n");
-    assert_eq!(cards_made(&site), 1, "of another title");
-    let after = standing(&site);
+    let before = standing(site);
+    twins.write(page, "---\ntitle: Ask for more\ndescription: How to.\ntags: [pay]\n---\n\nOther words.\n");
+    assert_eq!(twins.cards_made(), 1, "of another title");
+    let after = standing(site);
     assert_eq!(before.keys().filter(|name| !after.contains_key(*name)).count(), 1, "the old one stays");
     assert_eq!(after.len(), 5);
 
-    site.write("content/offers/index.md", "---\ntitle: Pay\n---\n\nWords.\n");
-    assert_eq!(cards_made(&site), 2, "of another section: its own, and its article's");
-    recolour(&site);
-    assert_eq!(cards_made(&site), 5, "of another colour");
-    assert_eq!(standing(&site).len(), 5);
-    assert_eq!(cards_made(&site), 0, "of nothing");
+    twins.write("content/offers/index.md", "---\ntitle: Pay\n---\n\nWords.\n");
+    assert_eq!(twins.cards_made(), 2, "of another section: its own, and its article's");
+    recolour(&twins);
+    assert_eq!(twins.cards_made(), 5, "of another colour");
+    assert_eq!(standing(site).len(), 5);
+    assert_eq!(twins.cards_made(), 0, "of nothing");
 
     // The same as a build from nothing.
     fs::rename(site.path("public"), site.path("rebuilt")).unwrap();

@@ -21,7 +21,8 @@ pub fn fit(text: &str, fonts: &Fonts) -> String {
     // A few times as many, because some of them go.
     let start: String = text.chars().take(4 * MOST_LETTERS).collect();
     for letter in nfc(&start).chars() {
-        if letters == MOST_LETTERS {
+        if letters >= MOST_LETTERS {
+            fit.truncate(fit.trim_end().len());
             fit.push(ELLIPSIS);
             break;
         }
@@ -32,6 +33,7 @@ pub fn fit(text: &str, fonts: &Fonts) -> String {
             _ if is_space(letter) => {
                 if last.is_some_and(|last| last != ' ') {
                     fit.push(' ');
+                    letters += 1;
                 }
                 false
             }
