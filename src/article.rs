@@ -248,7 +248,7 @@ pub struct Term {
 /// What an article's page, the feeds and the search show of it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Body {
-    /// HTML with holes where addresses of this site belong.
+    /// HTML with holes where addresses of this site and words of the theme belong.
     html: String,
     /// What belongs where, by byte offset.
     holes: Vec<Hole>,
@@ -265,7 +265,7 @@ struct Hole {
     fill: Fill,
 }
 
-/// What a gap in a body is filled with. Numbers are indices into the head's links.
+/// What a gap in a body is filled with. Numbers are indices into the head's links, if nothing else is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fill {
     /// The address of a link.
@@ -276,6 +276,8 @@ pub enum Fill {
     Title(u32),
     /// The address of the article itself, where it is needed to tell places within it from others.
     Own,
+    /// A word of the theme's, by its key; with a number that is said of it, and the how manieth of that number it is, from 1.
+    Word(&'static str, u32, u32),
 }
 
 impl Body {

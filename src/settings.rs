@@ -5,6 +5,7 @@
 
 mod frame;
 mod search;
+mod style;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use crate::yaml::{Document, Node, Value};
 
 pub use self::frame::{Banner, EditLink, Footer, MenuItem, MenuTarget, Organization};
 pub use self::search::{SearchGoal, SearchSettings, SearchTest};
+pub use self::style::{StyleSetting, Written, style};
 
 /// The name of the settings' file.
 pub const FILE: &str = "guidepost.yaml";
@@ -43,6 +45,8 @@ pub struct Settings {
     pub organization: Option<Organization>,
     /// The theme: a folder below `themes/`, or `default`.
     pub theme: String,
+    /// What of the theme's look is to be otherwise.
+    pub style: Vec<StyleSetting>,
     /// How many articles a page of a listing shows.
     pub page_size: usize,
     /// Whether pages without a picture get a social card.
@@ -65,7 +69,7 @@ pub struct Settings {
     pub raw_html: RawHtml,
     /// Whether quotes and dashes become typographic.
     pub smart_punctuation: bool,
-    /// Where `base_url` and `menu` stand, for messages about them.
+    /// Where `base_url`, `language` and others stand, for messages about them.
     places: BTreeMap<&'static str, Place>,
 }
 
@@ -126,6 +130,7 @@ pub const KEYS: &[&str] = &[
     "authors",
     "organization",
     "theme",
+    "style",
     "page_size",
     "social_cards",
     "menu",
@@ -151,6 +156,7 @@ impl Settings {
             authors: BTreeMap::new(),
             organization: None,
             theme: "default".into(),
+            style: Vec::new(),
             page_size: 20,
             social_cards: false,
             menu: None,
@@ -247,6 +253,7 @@ impl Settings {
                 let tag = required(word(node)?, node)?;
                 crate::article::check_language(node, &tag)?;
                 self.language = tag;
+                self.places.insert("language", node.place());
             }
             "time_zone" => self.time_zone = time_zone(node)?,
             "author" => self.author = text(node)?,
@@ -256,6 +263,7 @@ impl Settings {
                 self.theme = required(word(node)?, node)?;
                 self.places.insert("theme", node.place());
             }
+            "style" => self.style = style(node, diagnostics)?,
             "page_size" => self.page_size = positive(node)?,
             "social_cards" => self.social_cards = node.bool()?,
             "menu" => self.menu = Some(frame::links(node, diagnostics)?),

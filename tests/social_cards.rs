@@ -10,10 +10,10 @@ use guidepost::plan::Snapshot;
 use guidepost::workspace::{Found, Workspace};
 use jiff::Timestamp;
 
-use crate::support::{NOW, TestSite, files, repository};
+use crate::support::{NOW, TestSite, files};
 
 const SETTINGS: &str = "title: Career advice\nbase_url: https://example.org/sub/\nsocial_cards: true\n";
-const RED: &str = "#aa0000";
+const RED: [u8; 3] = [0xaa, 0, 0];
 
 /// A section with a page of its own, one without, articles in both, and one that has a picture.
 fn site() -> TestSite {
@@ -26,15 +26,6 @@ fn site() -> TestSite {
         ("content/meet/fair.md", "---\ntitle: At the fair\nimage: fair.svg\n---\n\nWords.\n"),
         ("content/meet/fair.svg", picture),
     ])
-}
-
-/// A theme whose cards are the default's but for a colour.
-fn recolour(twins: &Twins) {
-    let drawing = fs::read_to_string(repository().join("themes/default/card/card.svg")).unwrap();
-    let drawing = drawing.replace("class=\"accent\" width", "width").replace("#0f5c6e", RED);
-    assert!(drawing.contains(RED));
-    twins.write("themes/own/card/card.svg", &drawing);
-    twins.write("guidepost.yaml", &format!("{SETTINGS}theme: own\n"));
 }
 
 fn addresses(snapshot: &Snapshot) -> Vec<String> {
@@ -149,7 +140,7 @@ fn a_card_is_made_when_its_words_or_the_design_change_and_at_no_other_time() {
 
     twins.write("content/offers/index.md", "---\ntitle: Pay\n---\n\nWords.\n");
     assert_eq!(twins.cards_made(), 2, "of another section: its own, and its article's");
-    recolour(&twins);
+    twins.write("guidepost.yaml", &format!("{SETTINGS}style: {{ accent: \"#aa0000\" }}\n"));
     assert_eq!(twins.cards_made(), 5, "of another colour");
     assert_eq!(standing(site).len(), 5);
     assert_eq!(twins.cards_made(), 0, "of nothing");
@@ -160,6 +151,7 @@ fn a_card_is_made_when_its_words_or_the_design_change_and_at_no_other_time() {
     let cards =
         |folder: &str| -> Vec<_> { files(&site.path(folder)).into_iter().filter(|(p, _)| p.contains("cards/")).collect() };
     assert!(cards("rebuilt") == cards("public") && cards("public").len() == 5);
+    assert!(cards("public").iter().all(|(_, card)| card.windows(3).any(|colour| colour == RED)));
 }
 
 #[test]
@@ -175,7 +167,7 @@ fn a_workspace_plans_cards_by_their_words_and_makes_them_when_asked() {
     let first = cards(&workspace);
     assert!(find(&workspace, &first[1]).unwrap().starts_with(b"\x89PNG"));
     let page = site.path("content/offers/negotiate.md");
-    let mut edit = |title: &str, words: &str, workspace: &mut Workspace| {
+    let edit = |title: &str, words: &str, workspace: &mut Workspace| {
         fs::write(&page, format!("---\ntitle: {title}\n---\n\n{words}\n")).unwrap();
         workspace.refresh(&Changes::Paths([page.clone()].into()), now);
     };

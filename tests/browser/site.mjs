@@ -54,7 +54,13 @@ export function build(base) {
   return buildFrom(repository, base);
 }
 
-function buildFrom(root, base) {
+/** The site with themes of its own. */
+export function buildThemed(base) {
+  return buildFrom(join(repository, "tests/themed"), base);
+}
+
+/** The site in a folder. */
+export function buildFrom(root, base) {
   const program = process.env.GUIDEPOST ?? join(repository, "target/release/guidepost");
   const folder = mkdtempSync(join(tmpdir(), "guidepost-browser-"));
   process.once("exit", () => rmSync(folder, { recursive: true }));
@@ -64,11 +70,11 @@ function buildFrom(root, base) {
   return folder;
 }
 
-/** A browser without a window. */
-export function open() {
+/** A browser without a window; other arguments than those that every test needs are `more`. */
+export function open(more = []) {
   const executablePath = process.env.CHROMIUM ?? CHROMIUM.find((path) => existsSync(path));
   if (!executablePath) throw new Error("there is no Chromium; tests/run installs it");
-  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", ...more];
   return chromium.launch({ executablePath, args });
 }
 
@@ -85,6 +91,8 @@ export const KINDS = {
   tag: "/tags/networking/",
   tags: "/tags/",
   "a-z": "/a-z/",
+  authors: "/authors/",
+  author: "/authors/maya-okafor/",
   feeds: "/feeds/",
   search: "/search/",
   "not-found": "/no/such/page/",
