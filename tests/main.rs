@@ -56,6 +56,9 @@ mod feeds;
 /// The same bytes, whatever the machine does.
 mod determinism;
 
+/// Social cards: which pages have one, and when one is made.
+mod social_cards;
+
 /// The default theme: every template with the barest and the fullest page.
 mod theme;
 

@@ -5,6 +5,7 @@ mod json_ld;
 use serde::Serialize;
 use tera::Value;
 
+use super::social_card::Of;
 use super::views::{self, Addresses, DayView, LinkView, PageView, PersonView, View};
 use crate::article::Head;
 use crate::html;
@@ -154,6 +155,7 @@ fn page_view(snapshot: &Snapshot, id: ArticleId) -> PageView {
     page.description = Some(head.lead().to_owned()).filter(|lead| !lead.is_empty());
     page.section_href = section_href;
     page.take_from(site, id);
+    page.show_card(Of::Article(id), snapshot);
     page
 }
 
