@@ -45,10 +45,10 @@ describe("the keyboard", () => {
 
   const on = (name, act, options) => reading.visit(name, act, { scripts: [INSTRUMENTS], reducedMotion: "reduce", ...options });
 
-  test("from the top: skip link, name of the site, search, menu", () =>
+  test("from the top: skip link, whose site it is, its name, search, menu", () =>
     on("article", async (page) => {
       const stops = [];
-      for (const pattern of [/^a\.skip/, /^a\.brand/, /^input/, /^button/, /^a “/]) {
+      for (const pattern of [/^a\.skip/, /^a “Harborview/, /^a\.brand/, /^input/, /^button/, /^a “/]) {
         await page.keyboard.press("Tab");
         stops.push(await page.evaluate(() => instruments.called(document.activeElement)));
         assert.match(stops.at(-1), pattern);
