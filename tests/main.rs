@@ -56,6 +56,9 @@ mod feeds;
 /// The same bytes, whatever the machine does.
 mod determinism;
 
+/// Agendas: hostile words in calendar files and what search engines are told.
+mod agenda;
+
 /// The default theme: every template with the barest and the fullest page.
 mod theme;
 

@@ -193,6 +193,7 @@ impl Listing {
         view.add_cards("entries", snapshot, entries);
         let content = index.map_or(String::new(), |&id| views::body_html(snapshot, id, Addresses::FromRoot));
         view.add_html("content", &content);
+        view.add("tasks", &index.map_or(0, |&id| snapshot.article(id).body.tasks().len()));
         view
     }
 

@@ -17,8 +17,9 @@ const TYPES = {
   ".webmanifest": "application/manifest+json; charset=utf-8",
   ".bin": "application/octet-stream",
   ".txt": "text/plain; charset=utf-8",
+  ".ics": "text/calendar; charset=utf-8",
 };
-const COMPRESSED = /\.(html|css|js|svg|xml|json|webmanifest|txt)$/;
+const COMPRESSED = /\.(html|css|js|svg|xml|json|webmanifest|txt|ics)$/;
 
 /**
  * Serves `folder` at `http://127.0.0.1:PORT` + `base`, where `base` is "" or "/sub/dir". Faults, each told by the path below
