@@ -65,6 +65,8 @@ pub struct Head {
     pub kind: Kind,
     /// The template that shows it instead of its kind's own.
     pub template: Option<String>,
+    /// A mark of the theme that stands for the section whose own page this is.
+    pub icon: Option<String>,
     /// First publication.
     pub date: Option<When>,
     /// Last change worth telling readers of.
@@ -510,6 +512,7 @@ fn assemble(
         summary,
         kind: matter.kind,
         template: matter.template,
+        icon: matter.icon,
         date: matter.date.or(name.date.and_then(|day| When::parse(day, &options.time_zone))),
         updated: matter.updated,
         publish_on: matter.publish_on,

@@ -6,6 +6,7 @@
 pub mod a_to_z;
 pub mod article;
 pub mod asset;
+pub mod authors;
 pub mod calendar;
 pub mod feed;
 pub mod feeds;
@@ -38,6 +39,7 @@ pub enum Output {
     Calendar(calendar::Calendar),
     Listing(listing::Listing),
     Tags(tags::TagIndex),
+    Authors(authors::AuthorIndex),
     AToZ(a_to_z::AToZ),
     SearchPage(search_page::SearchPage),
     Feed(feed::Feed),
@@ -98,6 +100,7 @@ pub fn plan(site: &Site, theme: &Theme) -> Vec<Output> {
     outputs.extend(calendar::Calendar::plan(site).into_iter().map(Output::Calendar));
     outputs.extend(listing::Listing::plan(site).into_iter().map(Output::Listing));
     outputs.extend(tags::TagIndex::plan(site).into_iter().map(Output::Tags));
+    outputs.extend(authors::AuthorIndex::plan(site).into_iter().map(Output::Authors));
     outputs.extend(a_to_z::AToZ::plan(site).into_iter().map(Output::AToZ));
     outputs.extend(search_page::SearchPage::plan(site).into_iter().map(Output::SearchPage));
     outputs.extend(feed::Feed::plan(site).into_iter().map(Output::Feed));
@@ -121,6 +124,7 @@ impl Output {
             Output::Calendar(file) => file.url(),
             Output::Listing(page) => page.url(),
             Output::Tags(page) => page.url(),
+            Output::Authors(page) => page.url(),
             Output::AToZ(page) => page.url(),
             Output::SearchPage(page) => page.url(),
             Output::Feed(feed) => feed.url(),
@@ -141,6 +145,7 @@ impl Output {
             Output::Article(page) => Draft::View(page.compose(snapshot)),
             Output::Listing(page) => Draft::View(page.compose(snapshot)),
             Output::Tags(page) => Draft::View(page.compose(snapshot)),
+            Output::Authors(page) => Draft::View(page.compose(snapshot)),
             Output::AToZ(page) => Draft::View(page.compose(snapshot)),
             Output::SearchPage(page) => Draft::View(page.compose(snapshot)),
             Output::Feeds(page) => Draft::View(page.compose(snapshot)),
@@ -216,6 +221,7 @@ impl Output {
             Output::Redirect(page) => format!("an alias of `{}`", site.head(page.article()).source),
             Output::Listing(page) => page.describe(site),
             Output::Tags(_) => "the list of tags".into(),
+            Output::Authors(_) => "the list of authors".into(),
             Output::AToZ(_) => "the A–Z index".into(),
             Output::SearchPage(_) => "the search page".into(),
             Output::Feed(_) => "a feed".into(),
@@ -230,6 +236,9 @@ impl Output {
 
     /// Whether readers see it as a page that search engines may list.
     pub fn is_listed_page(&self) -> bool {
-        matches!(self, Output::Article(_) | Output::Listing(_) | Output::Tags(_) | Output::AToZ(_) | Output::Feeds(_))
+        matches!(
+            self,
+            Output::Article(_) | Output::Listing(_) | Output::Tags(_) | Output::Authors(_) | Output::AToZ(_) | Output::Feeds(_)
+        )
     }
 }

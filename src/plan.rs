@@ -90,6 +90,7 @@ impl Plan {
         problems.extend(plan.check_names(site));
         problems.extend(plan.check_links(site));
         problems.extend(check_templates(site, theme));
+        problems.extend(check_marks(site, theme));
         problems.extend(search_tests::check_goals(site, &plan).into_iter().map(Problem::Site));
         plan.problems = problems;
         plan
@@ -182,12 +183,12 @@ impl Plan {
                 problems.push(Problem::Article(Finding { article: id, at: At::Link(index), diagnostic }));
             }
         }
-        for item in site.settings.menu.iter().flatten() {
+        for (part, item) in site.settings.frame_links() {
             let crate::settings::MenuTarget::Inside(url) = &item.target else { continue };
             if !self.by_url.contains_key(url) {
                 let mut problem = Diagnostic::error(
                     "broken-link",
-                    format!("the menu's “{}” leads to `{url}`, where there is no page", item.title),
+                    format!("the {part}'s “{}” leads to `{url}`, where there is no page", item.title),
                 );
                 let hint = self.nearest(url).map(|near| format!("did you mean `{near}`?"));
                 problem.hint = hint.or_else(|| Some("write where a page of this site is, as `/offers/`".into()));
@@ -246,6 +247,26 @@ fn problem_of(site: &Site, output: &Output, diagnostic: Diagnostic) -> Problem {
         (_, None, Some(file)) => Problem::Site(diagnostic.at(Place::file(file))),
         (_, None, None) => Problem::Site(diagnostic),
     }
+}
+
+/// Marks that sections ask for by name.
+fn check_marks(site: &Site, theme: &Theme) -> Vec<Problem> {
+    let about = |article: ArticleId| {
+        let name = site.head(article).icon.as_ref()?;
+        let diagnostic = if !site.is_section_page(article) {
+            let hint = "put it into the `index.md` of the section, or take it out";
+            Diagnostic::warning("unused-icon", "`icon` stands for a section, and this is an article").hint(hint)
+        } else if theme.marks.contains_key(name) {
+            return None;
+        } else {
+            let near = theme.nearest_mark(name).map(|near| format!("did you mean `{near}`?"));
+            let known = || theme.marks.keys().map(|mark| format!("`{mark}`")).collect::<Vec<_>>().join(", ");
+            let hint = near.unwrap_or_else(|| format!("use one of {}", known()));
+            Diagnostic::warning("unknown-icon", format!("the theme has no mark `{name}`")).hint(hint)
+        };
+        Some(Problem::Article(Finding { article, at: At::Key("icon"), diagnostic }))
+    };
+    site.ids().filter_map(about).collect()
 }
 
 /// Templates that articles ask for by name.

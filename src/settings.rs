@@ -3,6 +3,7 @@
 //! Reading it gives a value and diagnostics like everything else; only a site without settings is an error of its own.
 //! What the settings lead to is left to those who use them.
 
+mod frame;
 mod search;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::url::{Base, Url};
 use crate::yaml::{Document, Node, Value};
 
+pub use self::frame::{Banner, EditLink, Footer, MenuItem, MenuTarget, Organization};
 pub use self::search::{SearchGoal, SearchSettings, SearchTest};
 
 /// The name of the settings' file.
@@ -45,6 +47,12 @@ pub struct Settings {
     pub page_size: usize,
     /// The links in the header; the sections, if there are none.
     pub menu: Option<Vec<MenuItem>>,
+    /// A line above everything, on every page.
+    pub banner: Option<Banner>,
+    /// Words and links at the foot of every page.
+    pub footer: Footer,
+    /// Where whoever may can change the file of an article.
+    pub edit_link: Option<EditLink>,
     /// The feeds.
     pub feed: FeedSettings,
     /// The tags.
@@ -70,35 +78,6 @@ pub struct Author {
     pub email: Option<String>,
     /// What they do, in a few words.
     pub role: Option<String>,
-}
-
-/// Whose site it is.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Organization {
-    /// Its name.
-    pub name: String,
-    /// Its own site.
-    pub url: Option<String>,
-}
-
-/// A link in the header.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MenuItem {
-    /// Its words.
-    pub title: String,
-    /// Where it leads.
-    pub target: MenuTarget,
-    /// Where it stands in the settings.
-    pub place: Place,
-}
-
-/// Where a link in the header leads.
-#[derive(Debug, Clone, PartialEq)]
-pub enum MenuTarget {
-    /// A page of this site.
-    Inside(Url),
-    /// An address on the web.
-    Outside(String),
 }
 
 /// The feeds.
@@ -147,6 +126,9 @@ pub const KEYS: &[&str] = &[
     "theme",
     "page_size",
     "menu",
+    "banner",
+    "footer",
+    "edit_url",
     "feed",
     "tags",
     "search",
@@ -168,6 +150,9 @@ impl Settings {
             theme: "default".into(),
             page_size: 20,
             menu: None,
+            banner: None,
+            footer: Footer::default(),
+            edit_link: None,
             feed: FeedSettings { limit: 20, tag_limit: 10, content: FeedContent::Full, id_authority: None },
             tags: TagSettings::default(),
             search: SearchSettings::default(),
@@ -218,10 +203,17 @@ impl Settings {
         self.places.get(key).cloned().unwrap_or_else(|| Place::file(FILE))
     }
 
-    /// Whether the menu leads to a page.
-    pub fn menu_leads_to(&self, url: &Url) -> bool {
+    /// The links that stand round every page, each with the name of what it is in.
+    pub fn frame_links(&self) -> impl Iterator<Item = (&'static str, &MenuItem)> {
+        let menu = self.menu.iter().flatten().map(|item| ("menu", item));
+        let banner = self.banner.iter().filter_map(|banner| banner.link.as_ref()).map(|item| ("banner", item));
+        menu.chain(banner).chain(self.footer.links.iter().map(|item| ("footer", item)))
+    }
+
+    /// What of the frame round every page leads to a page: `menu`, `banner` or `footer`.
+    pub fn led_to_by(&self, url: &Url) -> Option<&'static str> {
         let leads_there = |item: &MenuItem| matches!(&item.target, MenuTarget::Inside(inside) if inside == url);
-        self.menu.iter().flatten().any(leads_there)
+        self.frame_links().find(|(_, item)| leads_there(item)).map(|(part, _)| part)
     }
 
     /// What the parser of articles needs to know.
@@ -255,13 +247,16 @@ impl Settings {
             "time_zone" => self.time_zone = time_zone(node)?,
             "author" => self.author = text(node)?,
             "authors" => self.authors = authors(node, diagnostics)?,
-            "organization" => self.organization = organization(node, diagnostics)?,
+            "organization" => self.organization = frame::organization(node, diagnostics)?,
             "theme" => {
                 self.theme = required(word(node)?, node)?;
                 self.places.insert("theme", node.place());
             }
             "page_size" => self.page_size = positive(node)?,
-            "menu" => self.menu = Some(menu(node, diagnostics)?),
+            "menu" => self.menu = Some(frame::links(node, diagnostics)?),
+            "banner" => self.banner = frame::banner(node, diagnostics)?,
+            "footer" => self.footer = frame::footer(node, diagnostics)?,
+            "edit_url" => self.edit_link = frame::edit_link(node)?,
             "feed" => self.take_feed(node, diagnostics)?,
             "tags" => self.take_tags(node, diagnostics)?,
             "search" => self.search.take(node, diagnostics)?,
@@ -432,62 +427,6 @@ fn authors(node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<BTreeMa
         authors.insert(entry.key.to_owned(), author);
     }
     Ok(authors)
-}
-
-fn organization(node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<Option<Organization>, Diagnostic> {
-    if let Value::Text(name) = node.value {
-        return Ok(Some(Organization { name: name.clone(), url: None }));
-    }
-    let mut organization = Organization::default();
-    for child in node.children()? {
-        let taken = match child.key {
-            "name" => required_text(&child).map(|name| organization.name = name),
-            "url" => web_address(&child).map(|url| organization.url = url),
-            other => Err(unknown_key(&child, other, &["name", "url"])),
-        };
-        diagnostics.extend(taken.err());
-    }
-    Ok((!organization.name.is_empty()).then_some(organization))
-}
-
-/// `- Networking: /networking/` lines.
-fn menu(node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<MenuItem>, Diagnostic> {
-    let wrong_type = |entry: &Node<'_>| {
-        let hint = "give each link a line of its own: its words, a colon and where it leads";
-        entry.wrong_type("`- Title: /address/`").hint(hint)
-    };
-    let mut items = Vec::new();
-    for entry in node.items()? {
-        let Value::Map(pairs) = entry.value else { return Err(wrong_type(&entry)) };
-        // `- title: Tips` and `url: /tips/` below it, as other generators have it, would be two links.
-        if matches!(node.value, Value::List(_)) && pairs.len() > 1 {
-            return Err(wrong_type(&entry));
-        }
-        for (title, target) in pairs {
-            let Value::Text(written) = target else { return Err(wrong_type(&entry)) };
-            match menu_target(written) {
-                Ok(target) => items.push(MenuItem { title: title.clone(), target, place: entry.place() }),
-                Err(problem) => diagnostics.push(problem.at(entry.place())),
-            }
-        }
-    }
-    Ok(items)
-}
-
-fn menu_target(written: &str) -> Result<MenuTarget, Diagnostic> {
-    match crate::url::scheme(written).as_deref() {
-        Some("http" | "https" | "mailto") if crate::url::is_one_piece(written.trim()) => {
-            Ok(MenuTarget::Outside(written.trim().to_owned()))
-        }
-        Some("http" | "https" | "mailto") => {
-            let problem = Diagnostic::error("bad-address", format!("`{written}` has a space or an invisible character in it"));
-            Err(problem.hint("a space in an address is written `%20`"))
-        }
-        _ => Url::parse(written).map(MenuTarget::Inside).map_err(|reason| {
-            Diagnostic::error("bad-address", format!("`{written}` cannot be an address of the site: {reason}"))
-                .hint("write it from the site's root, as `/offers/`, or whole, as `https://example.org/`")
-        }),
-    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod relations;
 mod tags;
 pub mod titles;
 mod words;
+pub mod writers;
 
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ use crate::url::Url;
 pub use links::{Goal, Lookup, join, relative};
 pub use relations::Relations;
 pub use tags::{Tag, Vocabulary};
+pub use writers::Writer;
 
 /// An article's number in its site: articles are numbered in the order of their source paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +43,8 @@ impl ArticleId {
 pub type SectionId = usize;
 /// A tag's number in its site.
 pub type TagId = usize;
+/// A writer's number in their site.
+pub type WriterId = usize;
 
 /// Which articles are published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -312,9 +316,9 @@ impl Site {
         &self.backlinks[id.index()]
     }
 
-    /// Whether another article or the menu links to an article.
+    /// Whether another article, or the menu, banner or foot of every page, links to an article.
     pub fn is_led_to(&self, id: ArticleId) -> bool {
-        !self.backlinks(id).is_empty() || self.settings.menu_leads_to(&self.head(id).url)
+        !self.backlinks(id).is_empty() || self.settings.led_to_by(&self.head(id).url).is_some()
     }
 
     /// An article's permanent id for feeds.
@@ -324,8 +328,13 @@ impl Site {
 
     /// The people who wrote an article: from the settings where they are known there.
     pub fn authors(&self, head: &Head) -> Vec<Author> {
-        let named = if head.authors.is_empty() { self.settings.author.as_slice() } else { head.authors.as_slice() };
-        named.iter().map(|name| self.author(name)).collect()
+        writers::names(head, &self.settings).iter().map(|name| self.author(name)).collect()
+    }
+
+    /// Somebody who has a page, by key.
+    pub fn writer(&self, key: &str) -> Option<&Writer> {
+        let number = self.writers.binary_search_by(|writer| writer.key.as_str().cmp(key)).ok()?;
+        Some(&self.writers[number])
     }
 
     /// Somebody by key, or else by name alone.

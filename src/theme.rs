@@ -53,6 +53,8 @@ pub struct Theme {
     templates: BTreeMap<String, Template>,
     /// Its files, by name.
     pub assets: BTreeMap<String, ThemeAsset>,
+    /// Small drawings that may stand for a section, as SVG, by name.
+    pub marks: BTreeMap<String, String>,
     /// Of all templates.
     fingerprint: Digest,
 }
@@ -76,6 +78,7 @@ impl Theme {
     pub fn new(name: &str, files: Vec<(String, Vec<u8>)>, base: &Base) -> Result<Theme, Vec<Diagnostic>> {
         let mut assets: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         let mut templates: BTreeMap<String, Template> = BTreeMap::new();
+        let mut marks: BTreeMap<String, String> = BTreeMap::new();
         let mut problems = Vec::new();
         let built_in = embedded(&DEFAULT).into_iter().map(|(path, bytes)| (path, bytes, DEFAULT_NAME, false));
         for (path, bytes, theme, is_own) in built_in.chain(files.into_iter().map(|(path, bytes)| (path, bytes, name, true))) {
@@ -89,12 +92,17 @@ impl Theme {
                 templates.insert(name.to_owned(), Template { text, origin, is_own, stands_for });
             } else if let Some(asset) = path.strip_prefix("assets/") {
                 assets.insert(asset.to_owned(), bytes);
+            } else if let Some(mark) = path.strip_prefix("marks/").and_then(|file| file.strip_suffix(".svg")) {
+                match read_template(&bytes, &origin) {
+                    Ok(svg) => drop(marks.insert(mark.to_owned(), svg.trim().to_owned())),
+                    Err(problem) => problems.push(problem),
+                }
             }
         }
         let is_readable = problems.is_empty();
         let assets = assets::named_by_content(assets, base);
         let fingerprint = digest_of(&templates);
-        let mut theme = Theme { tera: Tera::default(), templates, assets, fingerprint };
+        let mut theme = Theme { tera: Tera::default(), templates, assets, marks, fingerprint };
         if is_readable {
             problems.extend(theme.load_templates().err().into_iter().flatten());
         } else {
@@ -155,6 +163,11 @@ impl Theme {
     /// Whether there is a template of that name.
     pub fn has_template(&self, name: &str) -> bool {
         self.tera.contains_template(name)
+    }
+
+    /// A hint for a mark that is not there.
+    pub fn nearest_mark(&self, name: &str) -> Option<&str> {
+        nearest(name, self.marks.keys().map(String::as_str))
     }
 
     /// A hint for a template that is not there.

@@ -8,8 +8,9 @@ use tera::Value;
 use super::calendar;
 use super::views::{self, Addresses, DayView, LinkView, PageView, PersonView, StepView, View};
 use crate::article::{Head, Kind};
+use crate::html;
 use crate::plan::Snapshot;
-use crate::site::{ArticleId, Site};
+use crate::site::{ArticleId, Site, writers};
 use crate::url::Url;
 
 /// The page of one article.
@@ -37,6 +38,8 @@ struct ArticleView {
     published: Option<DayView>,
     updated: Option<DayView>,
     review_by: Option<DayView>,
+    /// Whether that day is past.
+    review_is_due: bool,
     /// Minutes to read it.
     minutes: u32,
     words: u32,
@@ -52,6 +55,10 @@ struct ArticleView {
     /// Minutes an agenda takes, as it says or as its steps add up to.
     duration: Option<u32>,
     audience: Option<String>,
+    /// Where its file can be changed.
+    edit_href: Option<String>,
+    /// Where its links lead, in order, for paper: one for each link that leads out of the page.
+    addresses: Vec<String>,
     /// Whether the search finds it.
     in_search: bool,
     /// The author's own keys.
@@ -126,9 +133,10 @@ impl ArticlePage {
         let head = site.head(id);
         let page = page_view(site, id);
         let mut view = View::new(self.template(site), head.file().to_string(), &page, snapshot);
-        view.add("article", &article_view(snapshot, id));
+        let content = views::body_html(snapshot, id, Addresses::FromRoot);
+        view.add("article", &article_view(snapshot, id, &content));
         view.add("agenda", &agenda_view(snapshot, id));
-        view.add_html("content", &views::body_html(snapshot, id, Addresses::FromRoot));
+        view.add_html("content", &content);
         view.add("tasks", &snapshot.article(id).body.tasks().len());
         view.add_cards("related", snapshot, &snapshot.related.nearest(site, id, MOST_RELATED));
         // A section's own page links to what is in it anyway.
@@ -161,7 +169,7 @@ fn page_view(site: &Site, id: ArticleId) -> PageView {
     page
 }
 
-fn article_view(snapshot: &Snapshot, id: ArticleId) -> ArticleView {
+fn article_view(snapshot: &Snapshot, id: ArticleId, content: &str) -> ArticleView {
     let site = &*snapshot.site;
     let head = site.head(id);
     let base = &site.settings.base;
@@ -176,12 +184,13 @@ fn article_view(snapshot: &Snapshot, id: ArticleId) -> ArticleView {
         published,
         updated,
         review_by: head.review_by.map(DayView::of),
+        review_is_due: head.review_by.is_some_and(|when| when.day() < snapshot.selection.today),
         minutes: body.minutes(),
         words: body.words,
         contents: contents(head),
         tags: site.tags_of(id).map(|tag| LinkView { title: tag.name.clone(), href: base.href(&tag.url) }).collect(),
-        authors: site.authors(head).into_iter().map(PersonView::from).collect(),
-        owner: head.owner.as_deref().map(|owner| site.author(owner).into()),
+        authors: writers::names(head, &site.settings).iter().map(|name| PersonView::new(site, name)).collect(),
+        owner: head.owner.as_deref().map(|owner| PersonView::new(site, owner)),
         series: site.series_of(id).map(|(series, part)| SeriesView {
             name: series.name.clone(),
             part: part + 1,
@@ -197,6 +206,8 @@ fn article_view(snapshot: &Snapshot, id: ArticleId) -> ArticleView {
         }),
         duration: views::duration(head, body),
         audience: head.audience.clone(),
+        edit_href: views::edit_href(site, id),
+        addresses: addresses(content, base.origin()),
         in_search: head.in_search,
         extra: Value::from_serializable(&crate::yaml::Value::Map(head.extra.clone())),
     }
@@ -210,6 +221,18 @@ fn agenda_view(snapshot: &Snapshot, id: ArticleId) -> Option<AgendaView> {
         step_minutes: views::minutes_of_steps(head, &snapshot.article(id).body),
         calendar_href: calendar::file_url(site, id).map(|url| site.settings.base.href(&url)),
     })
+}
+
+/// Where the links of a body lead, as they are typed: whole, and without the scheme of what is no page.
+fn addresses(content: &str, origin: &str) -> Vec<String> {
+    let typed = |address: String| {
+        if address.starts_with('/') && !address.starts_with("//") {
+            return format!("{origin}{address}");
+        }
+        let bare = ["mailto:", "tel:"].iter().find_map(|scheme| address.strip_prefix(scheme));
+        bare.map_or_else(|| address.clone(), str::to_owned)
+    };
+    html::tags::links(content).map(typed).collect()
 }
 
 fn contents(head: &Head) -> Vec<ContentsView> {

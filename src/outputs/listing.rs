@@ -1,12 +1,13 @@
 //! Pages that list articles: home, sections and tags, each in as many pages as it takes.
 
 use serde::Serialize;
+use tera::Value;
 
 use super::feed;
-use super::views::{self, Addresses, LinkView, PageView, PaginationView, View};
-use crate::article::CONTENT;
+use super::views::{self, Addresses, LinkView, PageView, PaginationView, PersonView, View};
+use crate::article::{CONTENT, Kind};
 use crate::plan::Snapshot;
-use crate::site::{ArticleId, Section, SectionId, Site, TagId};
+use crate::site::{ArticleId, Section, SectionId, Site, TagId, WriterId};
 use crate::url::Url;
 
 /// One page of a listing.
@@ -29,8 +30,12 @@ enum Of {
     Section(SectionId),
     /// A tag's articles, the newest first.
     Tag(TagId),
+    /// What somebody has written, the newest first.
+    Writer(WriterId),
 }
 
+/// How many agendas the home page shows.
+const MOST_AGENDAS: usize = 6;
 /// How many tags the home page shows.
 const MOST_POPULAR_TAGS: usize = 24;
 
@@ -49,6 +54,10 @@ struct ListingView {
     popular_tags: Vec<CountedLink>,
     /// Its own feed, if it has one.
     feed_href: Option<String>,
+    /// Who has written what it lists, if that is one author's.
+    person: Option<PersonView>,
+    /// Where the file of the section's own page can be changed.
+    edit_href: Option<String>,
     pagination: PaginationView,
 }
 
@@ -69,6 +78,8 @@ struct SectionView {
     href: String,
     lead: Option<String>,
     count: usize,
+    /// A mark of the theme, as SVG.
+    mark: Option<Value>,
 }
 
 impl Listing {
@@ -84,6 +95,9 @@ impl Listing {
         for (number, tag) in site.tags.iter().enumerate().filter(|(_, tag)| !tag.articles.is_empty()) {
             add_pages(&mut listings, site, Of::Tag(number), &tag.url);
         }
+        for (number, writer) in site.writers.iter().enumerate() {
+            add_pages(&mut listings, site, Of::Writer(number), &writer.url);
+        }
         listings
     }
 
@@ -92,12 +106,13 @@ impl Listing {
         &self.url
     }
 
-    /// `home`, `section` or `tag`.
+    /// `home`, `section`, `tag` or `author`.
     pub fn kind(&self) -> &'static str {
         match self.of {
             Of::Home => "home",
             Of::Section(_) => "section",
             Of::Tag(_) => "tag",
+            Of::Writer(_) => "author",
         }
     }
 
@@ -138,7 +153,7 @@ impl Listing {
     pub fn tag(&self) -> Option<TagId> {
         match self.of {
             Of::Tag(tag) => Some(tag),
-            Of::Home | Of::Section(_) => None,
+            Of::Home | Of::Section(_) | Of::Writer(_) => None,
         }
     }
 
@@ -147,7 +162,7 @@ impl Listing {
         match self.of {
             Of::Home => Some(0),
             Of::Section(section) => Some(section),
-            Of::Tag(_) => None,
+            Of::Tag(_) | Of::Writer(_) => None,
         }
     }
 
@@ -175,6 +190,7 @@ impl Listing {
                 None => format!("the listing of the folder `{}`", site.sections[section].folder),
             },
             Of::Tag(tag) => format!("the listing of the tag `{}`", site.tags[tag].name),
+            Of::Writer(writer) => format!("the listing of what `{}` has written", site.writers[writer].key),
         }
     }
 
@@ -189,8 +205,11 @@ impl Listing {
         let entries = self.entries(site);
         let index = self.bodies(site).first();
         let mut view = View::new(self.template(), format!("the page {}", self.url), &self.page_view(site), snapshot);
-        view.add("listing", &self.view(site));
+        view.add("listing", &self.view(snapshot));
         view.add_cards("entries", snapshot, entries);
+        if self.of == Of::Home && self.number == 1 {
+            view.add_cards("agendas", snapshot, &agendas(site));
+        }
         let content = index.map_or(String::new(), |&id| views::body_html(snapshot, id, Addresses::FromRoot));
         view.add_html("content", &content);
         view.add("tasks", &index.map_or(0, |&id| snapshot.article(id).body.tasks().len()));
@@ -207,6 +226,7 @@ impl Listing {
                 parent.map_or(Vec::new(), |parent| views::trail(site, parent))
             }
             Of::Tag(_) => vec![LinkView { title: "Tags".into(), href: base.href(&super::tags::index_url()) }],
+            Of::Writer(_) => vec![LinkView { title: "Authors".into(), href: base.href(&super::authors::index_url(site)) }],
         };
         let mut page = PageView::new(site, self.kind(), &title, &self.url, trail);
         page.description = lead;
@@ -227,7 +247,8 @@ impl Listing {
         page
     }
 
-    fn view(&self, site: &Site) -> ListingView {
+    fn view(&self, snapshot: &Snapshot) -> ListingView {
+        let site = &*snapshot.site;
         let base = &site.settings.base;
         let (title, lead) = self.of.title_and_lead(site);
         let sections = self.of.section(site).map_or(&[][..], |section| &section.sections);
@@ -238,12 +259,17 @@ impl Listing {
             title,
             lead,
             total: self.of.entries(site).len(),
-            sections: sections.iter().map(|&section| section_view(site, &site.sections[section])).collect(),
+            sections: sections.iter().map(|&section| section_view(snapshot, &site.sections[section])).collect(),
             popular_tags,
             feed_href: match self.of {
                 Of::Tag(_) => Some(base.href(&first.join("atom.xml"))),
-                Of::Home | Of::Section(_) => None,
+                Of::Home | Of::Section(_) | Of::Writer(_) => None,
             },
+            person: match self.of {
+                Of::Writer(writer) => Some(PersonView::new(site, &site.writers[writer].key)),
+                Of::Home | Of::Section(_) | Of::Tag(_) => None,
+            },
+            edit_href: self.section_page(site).and_then(|id| views::edit_href(site, id)),
             pagination: PaginationView::new(base, first, self.number, self.total),
         }
     }
@@ -255,6 +281,7 @@ impl Of {
             Of::Home => &site.by_date,
             Of::Section(section) => &site.sections[section].articles,
             Of::Tag(tag) => &site.tags[tag].articles,
+            Of::Writer(writer) => &site.writers[writer].articles,
         }
     }
 
@@ -262,7 +289,7 @@ impl Of {
         match self {
             Of::Home => Some(&site.sections[0]),
             Of::Section(section) => Some(&site.sections[section]),
-            Of::Tag(_) => None,
+            Of::Tag(_) | Of::Writer(_) => None,
         }
     }
 
@@ -271,6 +298,7 @@ impl Of {
             Of::Home => &site.sections[0].url,
             Of::Section(section) => &site.sections[section].url,
             Of::Tag(tag) => &site.tags[tag].url,
+            Of::Writer(writer) => &site.writers[writer].url,
         }
     }
 
@@ -282,6 +310,10 @@ impl Of {
                 (section.title.clone(), section_lead(site, section))
             }
             Of::Tag(tag) => (site.tags[tag].name.clone(), site.tags[tag].description.clone()),
+            Of::Writer(writer) => {
+                let author = site.author(&site.writers[writer].key);
+                (author.name, author.role)
+            }
         }
     }
 }
@@ -291,13 +323,22 @@ fn add_pages(listings: &mut Vec<Listing>, site: &Site, of: Of, url: &Url) {
     listings.extend((1..=total).map(|number| Listing { of, url: url.numbered(number), number, total }));
 }
 
-fn section_view(site: &Site, section: &Section) -> SectionView {
+fn section_view(snapshot: &Snapshot, section: &Section) -> SectionView {
+    let site = &*snapshot.site;
+    let icon = section.index.and_then(|index| site.head(index).icon.as_deref());
     SectionView {
         title: section.title.clone(),
         href: site.settings.base.href(&section.url),
         lead: section_lead(site, section),
         count: section.total,
+        mark: icon.and_then(|icon| snapshot.theme.marks.get(icon)).map(|svg| Value::safe_string(svg)),
     }
+}
+
+/// The newest agendas, to take along.
+fn agendas(site: &Site) -> Vec<ArticleId> {
+    let agendas = site.by_date.iter().copied().filter(|&id| site.head(id).kind == Kind::Agenda);
+    agendas.take(MOST_AGENDAS).collect()
 }
 
 fn section_lead(site: &Site, section: &Section) -> Option<String> {

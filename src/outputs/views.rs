@@ -10,9 +10,9 @@ use serde::Serialize;
 
 use crate::article::{Fill, When, date};
 use crate::html::escape_into;
-use crate::outputs::{a_to_z, feed, feeds, opensearch, search_page, tags};
+use crate::outputs::{a_to_z, authors, feed, feeds, opensearch, search_page, tags};
 use crate::plan::Snapshot;
-use crate::settings::{Author, MenuTarget};
+use crate::settings::{Author, MenuItem, MenuTarget};
 use crate::site::{ArticleId, Goal, Section, Site};
 use crate::url::{Base, Url};
 
@@ -32,12 +32,20 @@ pub struct SiteView {
     pub href: String,
     /// The links in the header.
     pub menu: Vec<LinkView>,
+    /// The line above everything.
+    pub banner: Option<BannerView>,
+    /// A sentence or two at the foot.
+    pub footer_text: Option<String>,
+    /// Links at the foot.
+    pub footer_links: Vec<LinkView>,
     /// Whose site it is.
     pub organization: Option<OrganizationView>,
     /// Where the search form leads.
     pub search_href: String,
     /// Where the index of the search begins, if the site can be searched.
     pub search_root: Option<String>,
+    /// The list of authors, if any has a page.
+    pub authors_href: Option<String>,
     /// The list of tags.
     pub tags_href: String,
     /// The A–Z index.
@@ -61,6 +69,15 @@ pub struct LinkView {
     pub title: String,
     /// Its address.
     pub href: String,
+}
+
+/// The line above everything.
+#[derive(Debug, Serialize)]
+pub struct BannerView {
+    /// What it says.
+    pub text: String,
+    /// Where it leads.
+    pub href: Option<String>,
 }
 
 /// Whose site it is.
@@ -116,7 +133,9 @@ pub struct CardView {
 pub struct PersonView {
     /// The name.
     pub name: String,
-    /// A page about them.
+    /// Where more of them is: the page with their articles, else a page about them elsewhere.
+    pub href: Option<String>,
+    /// A page about them elsewhere.
     pub url: Option<String>,
     /// An address to write to.
     pub email: Option<String>,
@@ -191,16 +210,7 @@ impl SiteView {
         let settings = &site.settings;
         let base = &settings.base;
         let menu = match &settings.menu {
-            Some(items) => items
-                .iter()
-                .map(|item| LinkView {
-                    title: item.title.clone(),
-                    href: match &item.target {
-                        MenuTarget::Inside(url) => base.href(url),
-                        MenuTarget::Outside(href) => href.clone(),
-                    },
-                })
-                .collect(),
+            Some(items) => items.iter().map(|item| menu_link(item, base)).collect(),
             None => site.sections[0].sections.iter().map(|&section| section_link(&site.sections[section], base)).collect(),
         };
         SiteView {
@@ -209,9 +219,16 @@ impl SiteView {
             language: settings.language.clone(),
             href: base.href(&Url::home()),
             menu,
+            banner: settings.banner.as_ref().map(|banner| BannerView {
+                text: banner.text.clone(),
+                href: banner.link.as_ref().map(|item| menu_link(item, base).href),
+            }),
+            footer_text: settings.footer.text.clone(),
+            footer_links: settings.footer.links.iter().map(|item| menu_link(item, base)).collect(),
             organization: settings.organization.as_ref().map(|o| OrganizationView { name: o.name.clone(), url: o.url.clone() }),
             search_href: base.href(&search_page::form_url(site)),
             search_root: search_page::Places::new(site).map(|places| base.href(&places.root())),
+            authors_href: (!site.writers.is_empty()).then(|| base.href(&authors::index_url(site))),
             tags_href: base.href(&tags::index_url()),
             a_to_z_href: base.href(&a_to_z::index_url()),
             feeds_href: base.href(&feeds::page_url()),
@@ -276,9 +293,12 @@ impl PageView {
     }
 }
 
-impl From<Author> for PersonView {
-    fn from(author: Author) -> PersonView {
-        PersonView { name: author.name, url: author.url, email: author.email, role: author.role }
+impl PersonView {
+    /// Somebody by key, or else by name alone.
+    pub fn new(site: &Site, key: &str) -> PersonView {
+        let Author { name, url, email, role } = site.author(key);
+        let own = site.writer(key).map(|writer| site.settings.base.href(&writer.url));
+        PersonView { name, href: own.or_else(|| url.clone()), url, email, role }
     }
 }
 
@@ -303,6 +323,20 @@ impl PaginationView {
             last: href(total),
         }
     }
+}
+
+/// A link of the settings.
+fn menu_link(item: &MenuItem, base: &Base) -> LinkView {
+    let href = match &item.target {
+        MenuTarget::Inside(url) => base.href(url),
+        MenuTarget::Outside(href) => href.clone(),
+    };
+    LinkView { title: item.title.clone(), href }
+}
+
+/// Where the file of an article can be changed, if the settings say.
+pub fn edit_href(site: &Site, id: ArticleId) -> Option<String> {
+    Some(site.settings.edit_link.as_ref()?.of(&site.head(id).file()))
 }
 
 /// A link to an article.

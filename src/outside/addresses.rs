@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::article::Article;
 use crate::diagnostic::{Diagnostic, Place, Span};
+use crate::html::tags;
 use crate::plan::Snapshot;
 use crate::settings::{self, MenuTarget, Settings};
 use crate::source;
@@ -42,13 +43,13 @@ pub(super) fn collect(snapshot: &Snapshot) -> (Vec<Address>, Vec<Diagnostic>) {
 }
 
 fn of_settings(settings: &Settings) -> Vec<String> {
-    let menu = settings.menu.iter().flatten().filter_map(|item| match &item.target {
+    let frame = settings.frame_links().filter_map(|(_, item)| match &item.target {
         MenuTarget::Outside(address) => Some(address),
         MenuTarget::Inside(_) => None,
     });
     let people = settings.authors.values().filter_map(|author| author.url.as_ref());
     let organization = settings.organization.iter().filter_map(|organization| organization.url.as_ref());
-    people.chain(organization).chain(menu).cloned().collect()
+    people.chain(organization).chain(frame).cloned().collect()
 }
 
 fn of_article(article: &Article) -> Vec<String> {
@@ -117,81 +118,11 @@ pub(super) fn without_password(url: &mut Url) -> Option<()> {
 
 /// The addresses that the tags of a piece of HTML lead to or load.
 fn addresses_in(html: &str, addresses: &mut Vec<String>) {
-    let mut rest = html;
-    while let Some((_, after)) = rest.split_once('<') {
-        rest = match after.strip_prefix("!--") {
-            Some(comment) => comment.split_once("-->").map_or("", |(_, after)| after),
-            None if after.starts_with(|c: char| c.is_ascii_alphabetic()) => attributes(after, addresses),
-            None => after,
-        };
-    }
-}
-
-/// Reads a tag from its name on and gives what follows it.
-fn attributes<'h>(tag: &'h str, addresses: &mut Vec<String>) -> &'h str {
-    let ends_name = |c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>' | '=');
-    let mut rest = &tag[tag.find(ends_name).unwrap_or(tag.len())..];
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '='));
-        if rest.is_empty() {
-            return rest;
-        }
-        if let Some(after) = rest.strip_prefix('>') {
-            return after;
-        }
-        let (name, after) = rest.split_at(rest.find(ends_name).unwrap_or(rest.len()));
-        let Some(value) = after.trim_start().strip_prefix('=') else {
-            rest = after;
-            continue;
-        };
-        let value = value.trim_start();
-        let (value, after) = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => value[1..].split_once(quote).unwrap_or((&value[1..], "")),
-            _ => value.split_at(value.find(|c: char| c.is_ascii_whitespace() || c == '>').unwrap_or(value.len())),
-        };
-        if ["href", "src", "poster"].iter().any(|known| name.eq_ignore_ascii_case(known)) {
-            addresses.push(unescaped(value).trim().to_owned());
-        }
-        rest = after;
-    }
-}
-
-/// Text as a browser reads it: with the references that stand in addresses.
-fn unescaped(text: &str) -> String {
-    let mut read = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('&') {
-        read.push_str(before);
-        let reference = after.split_once(';').and_then(|(name, after)| Some((character(name)?, after)));
-        match reference {
-            Some((character, after)) => {
-                read.push(character);
-                rest = after;
-            }
-            None => {
-                read.push('&');
-                rest = after;
-            }
+    for attribute in tags::attributes(html) {
+        if ["href", "src", "poster"].iter().any(|known| attribute.name.eq_ignore_ascii_case(known)) {
+            addresses.push(attribute.text().trim().to_owned());
         }
     }
-    read.push_str(rest);
-    read
-}
-
-fn character(name: &str) -> Option<char> {
-    let number = match name.strip_prefix('#') {
-        Some(digits) => match digits.strip_prefix(['x', 'X']) {
-            Some(digits) => u32::from_str_radix(digits, 16).ok()?,
-            None => digits.parse().ok()?,
-        },
-        None => {
-            return [("amp", '&'), ("quot", '"'), ("lt", '<'), ("gt", '>'), ("apos", '\'')]
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, c)| *c);
-        }
-    };
-    char::from_u32(number)
 }
 
 /// Where an address stands in a text, and how long it is there, spelled in one of the ways in which authors do.

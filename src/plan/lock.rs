@@ -90,6 +90,7 @@ impl Was {
             }
             Output::Calendar(_)
             | Output::Tags(_)
+            | Output::Authors(_)
             | Output::AToZ(_)
             | Output::SearchPage(_)
             | Output::Feeds(_)

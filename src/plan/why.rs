@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::outputs::feed::Feed;
 use crate::outputs::{Output, llms};
 use crate::search;
-use crate::site::{ArticleId, Goal, LeftOut};
+use crate::site::{ArticleId, Goal, LeftOut, Site};
 use crate::url::Url;
 
 /// All that there is to say about a page.
@@ -268,9 +268,7 @@ fn of_output(snapshot: &Snapshot, output: &Output) -> Answer {
         _ => "Guidepost makes it for every site",
     };
     let mut listed = Vec::new();
-    if site.settings.menu_leads_to(url) {
-        listed.push(Listed { on: "the menu in every page's header".into(), address: None });
-    }
+    listed.extend(in_the_frame(site, url));
     Answer {
         what: output.describe(site),
         title: match output {
@@ -329,10 +327,17 @@ fn listed(snapshot: &Snapshot, id: ArticleId) -> Vec<Listed> {
         let on = format!("the series “{}”, part {} of {}", series.name, part + 1, series.articles.len());
         listed.push(Listed { on, address: None });
     }
-    if site.settings.menu_leads_to(&site.head(id).url) {
-        listed.push(Listed { on: "the menu in every page's header".into(), address: None });
-    }
+    listed.extend(in_the_frame(site, &site.head(id).url));
     listed
+}
+
+/// What leads to an address from every page.
+fn in_the_frame(site: &Site, url: &Url) -> Option<Listed> {
+    let on = match site.settings.led_to_by(url)? {
+        "menu" => "the menu in every page's header".into(),
+        part => format!("the {part} of every page"),
+    };
+    Some(Listed { on, address: None })
 }
 
 fn links_from(snapshot: &Snapshot, ids: &[ArticleId]) -> Vec<Linked> {

@@ -74,6 +74,9 @@ fn of_key(key: &str, tag_settings: &TagSettings) -> Option<(Value, &'static str)
         "image_alt" => (optional_text(), "What the picture says, in words."),
         "lang" => (language(&["string", "null"]), "Its language, where that is not the site's: es, pt-BR."),
         "kind" => (choice(&["article", "agenda", "tip"]), "What it is: an article, an agenda of steps, or a tip."),
+        "icon" => {
+            (optional_text(), "In a section's own page: a mark of the theme for the section, such as `people` or `compass`.")
+        }
         "template" => (optional_text(), "A template of your own theme that shows it."),
         "appeared_in" => (appeared_in(), "Where a version of it appeared before."),
         "id" => (optional_text(), "Its permanent id in feeds; it must never change."),

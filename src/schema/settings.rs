@@ -41,6 +41,12 @@ fn of_key(key: &str) -> Option<(Value, &'static str)> {
         ),
         "page_size" => (with_default(count(), defaults.page_size.into()), "How many articles a page of a listing shows."),
         "menu" => (menu(), "The links in the header, each as `Words: /address/`; the sections, if there are none."),
+        "banner" => (banner(), "A line above everything on every page: words, or `text` and where it leads."),
+        "footer" => (footer(), "What stands at the foot of every page: words, or `text` and `links`."),
+        "edit_url" => (
+            json!({ "type": ["string", "null"], "pattern": "^\\s*[Hh][Tt][Tt][Pp][Ss]?://\\S*\\{path\\}\\S*\\s*$" }),
+            "Where an article's file can be changed, with `{path}` for the file: https://git.example.edu/advice/edit/main/{path}.",
+        ),
         "feed" => (feed(&defaults), "The feeds."),
         "tags" => (tags(), "Which tags there are, and what they mean."),
         "search" => (search(), "The site's own search."),
@@ -74,6 +80,21 @@ fn organization() -> Value {
     let mut organization = group(&[("name", text(), "Its name."), ("url", web_address(), "Its own site.")]);
     organization["type"] = json!(["object", "string", "null"]);
     organization
+}
+
+fn banner() -> Value {
+    let url = json!({ "type": ["string", "null"] });
+    let mut banner = group(&[("text", text(), "What it says."), ("url", url, "Where it leads.")]);
+    banner["type"] = json!(["object", "string", "null"]);
+    banner["required"] = json!(["text"]);
+    banner
+}
+
+fn footer() -> Value {
+    let mut footer =
+        group(&[("text", optional_text(), "A sentence or two."), ("links", menu(), "Links, each as `Words: /address/`.")]);
+    footer["type"] = json!(["object", "string", "null"]);
+    footer
 }
 
 fn menu() -> Value {
@@ -159,6 +180,8 @@ mod tests {
             ("search: { tests: [{ zzzzzzzzzzzz: 1 }] }", &properties["search"]["properties"]["tests"]["anyOf"][2]),
             ("markdown: { zzzzzzzzzzzz: 1 }", &properties["markdown"]),
             ("organization: { zzzzzzzzzzzz: 1 }", &properties["organization"]),
+            ("banner: { text: T, zzzzzzzzzzzz: 1 }", &properties["banner"]),
+            ("footer: { zzzzzzzzzzzz: 1 }", &properties["footer"]),
             ("authors: { x: { zzzzzzzzzzzz: 1 } }", &properties["authors"]["additionalProperties"]),
         ] {
             let (_, problems) = Settings::parse(&format!("title: T\nbase_url: https://example.org/\n{yaml}\n"));

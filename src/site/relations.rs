@@ -8,7 +8,8 @@ use jiff::civil;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
-    ArticleId, Asset, At, Finding, Goal, LeftOut, Section, SectionId, Selection, Series, Tag, TagId, author, tags, titles,
+    ArticleId, Asset, At, Finding, Goal, LeftOut, Section, SectionId, Selection, Series, Tag, TagId, Writer, author, tags,
+    titles, writers,
 };
 use crate::article::{Head, Target, date, folder_title, folder_url};
 use crate::diagnostic::Diagnostic;
@@ -24,6 +25,8 @@ pub struct Relations {
     pub sections: Vec<Section>,
     /// The tags, by name.
     pub tags: Vec<Tag>,
+    /// Who has written what, by key.
+    pub writers: Vec<Writer>,
     /// The series, by name.
     pub series: Vec<Series>,
     /// All articles that listings show, the newest first.
@@ -68,6 +71,7 @@ impl Relations {
             assets,
             sections: Vec::new(),
             tags: Vec::new(),
+            writers: Vec::new(),
             series: Vec::new(),
             by_date: Vec::new(),
             letters: Vec::new(),
@@ -85,6 +89,7 @@ impl Relations {
         relations.sort_by_date(heads);
         relations.letters = titles::letters(relations.by_date.iter().map(|id| heads[id.index()].title.as_str()));
         relations.gather_tags(heads, settings);
+        relations.writers = writers::gather(heads, &relations.by_date, &relations.sections, settings);
         relations.gather_series(heads);
         relations.name_for_feeds(heads, settings);
         relations.look_for_reviews(heads, settings, selection.today);

@@ -65,7 +65,7 @@ pub fn gather(heads: &[Arc<Head>], by_date: &[ArticleId], settings: &TagSettings
 
     let mut sorted: Vec<(&String, &(String, ArticleId))> = names.iter().collect();
     sorted.sort();
-    let slugs = distinct_slugs(sorted.iter().map(|(_, (name, _))| name.as_str()));
+    let slugs = distinct_slugs("tag", sorted.iter().map(|(_, (name, _))| name.as_str()));
     let descriptions: FxHashMap<String, &str> =
         settings.descriptions.iter().map(|(tag, text)| (key(tag), text.as_str())).collect();
     let mut numbers: FxHashMap<&str, TagId> = FxHashMap::default();
@@ -161,15 +161,15 @@ fn key(name: &str) -> String {
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A slug for each name; where two names have one slug, the later ones get a number.
-fn distinct_slugs<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
+/// A slug for each name; where two names have one slug, the later ones get a number. `kind` stands in for what a name lacks.
+pub(super) fn distinct_slugs<'n>(kind: &str, names: impl Iterator<Item = &'n str>) -> Vec<String> {
     let mut taken: FxHashSet<String> = FxHashSet::default();
     names
         .map(|name| {
             let base = match url::slug(name) {
-                slug if slug.is_empty() => format!("tag-{}", Digest::of(name.as_bytes()).short()),
+                slug if slug.is_empty() => format!("{kind}-{}", Digest::of(name.as_bytes()).short()),
                 // `page/` below a tag is where its listing goes on.
-                slug if slug == "page" => "page-tag".to_owned(),
+                slug if slug == "page" => format!("page-{kind}"),
                 slug => slug,
             };
             let mut slug = base.clone();
@@ -225,7 +225,7 @@ mod tests {
     proptest! {
         #[test]
         fn distinct_tags_have_distinct_slugs(names in proptest::collection::hash_set("\\PC{1,12}", 1..40)) {
-            let slugs = distinct_slugs(names.iter().map(String::as_str));
+            let slugs = distinct_slugs("tag", names.iter().map(String::as_str));
             let distinct: std::collections::HashSet<&String> = slugs.iter().collect();
             prop_assert_eq!(distinct.len(), names.len());
             prop_assert!(slugs.iter().all(|slug| !slug.is_empty() && slug.len() < 250));

@@ -1,13 +1,15 @@
 //! What an article's page tells search engines: schema.org's Article and BreadcrumbList, as Google's pages about structured
 //! data ask for them, and of an agenda a HowTo with its steps. No counts of comments: there are none.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::article::Kind;
 use crate::html::json_for_script;
 use crate::outputs::views::{self, PageView, StepView};
 use crate::plan::Snapshot;
-use crate::site::ArticleId;
+use crate::site::{ArticleId, writers};
 use crate::url::{Url, encode_into};
 
 #[derive(Serialize)]
@@ -54,7 +56,7 @@ struct Article<'a> {
 struct Party<'a> {
     #[serde(rename = "@type")]
     kind: &'static str,
-    name: &'a str,
+    name: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
 }
@@ -134,10 +136,14 @@ pub(super) fn of(snapshot: &Snapshot, id: ArticleId, page: &PageView) -> String 
     let body = &snapshot.article(id).body;
     let head = site.head(id);
     let settings = &site.settings;
-    let authors = site.authors(head);
+    let author = |key: &String| {
+        let known = site.author(key);
+        let page = || site.writer(key).map(|writer| settings.base.absolute(&writer.url));
+        Party { kind: "Person", name: known.name.into(), url: known.url.clone().or_else(page) }
+    };
     let publisher = match &settings.organization {
-        Some(organization) => Party { kind: "Organization", name: &organization.name, url: organization.url.clone() },
-        None => Party { kind: "Organization", name: &settings.title, url: Some(settings.base.absolute(&Url::home())) },
+        Some(organization) => Party { kind: "Organization", name: (&organization.name).into(), url: organization.url.clone() },
+        None => Party { kind: "Organization", name: (&settings.title).into(), url: Some(settings.base.absolute(&Url::home())) },
     };
     let steps = views::steps(snapshot, id);
     let minutes = views::duration(head, body).filter(|_| head.kind == Kind::Agenda);
@@ -150,7 +156,7 @@ pub(super) fn of(snapshot: &Snapshot, id: ArticleId, page: &PageView) -> String 
         description: head.lead(),
         date_published: head.date.map(|date| date.rfc3339()),
         date_modified: head.date.map(|date| head.updated.unwrap_or(date).rfc3339()),
-        author: authors.iter().map(|author| Party { kind: "Person", name: &author.name, url: author.url.clone() }).collect(),
+        author: writers::names(head, settings).iter().map(author).collect(),
         image: page.image.as_ref().map(|image| image.url.as_str()),
         time_required: minutes.map(in_minutes),
     };
