@@ -249,7 +249,7 @@ pub struct Term {
 /// What an article's page, the feeds and the search show of it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Body {
-    /// HTML with holes where addresses of this site belong.
+    /// HTML with holes where addresses of this site and words of the theme belong.
     html: String,
     /// What belongs where, by byte offset.
     holes: Vec<Hole>,
@@ -311,7 +311,7 @@ struct Hole {
     fill: Fill,
 }
 
-/// What a gap in a body is filled with. Numbers are indices into the head's links.
+/// What a gap in a body is filled with. Numbers are indices into the head's links, if nothing else is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fill {
     /// The address of a link.
@@ -324,6 +324,8 @@ pub enum Fill {
     Own,
     /// An attribute of a task's box that says which task it is: an index into the body's tasks.
     Task(u32),
+    /// A word of the theme's, by its key; with a number that is said of it, and the how manieth of that number it is, from 1.
+    Word(&'static str, u32, u32),
 }
 
 impl Body {

@@ -17,7 +17,7 @@ use crate::article::Article;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::outputs::{Output, search_page, views::Shared};
 use crate::site::{ArticleId, At, Finding, Goal, Selection, Site, related::Related};
-use crate::theme::Theme;
+use crate::theme::{Theme, words::Words};
 use crate::url::{LONGEST_PATH, Url, fold_case, unportable};
 
 /// Every output, in the order in which kinds are planned.
@@ -55,6 +55,11 @@ impl Snapshot {
     /// An article, body and all.
     pub fn article(&self, id: ArticleId) -> &Article {
         &self.articles[id.index()]
+    }
+
+    /// What pages say besides their articles, in the site's language.
+    pub fn words(&self) -> &Words {
+        &self.theme.words
     }
 
     /// What is wrong among articles and in the plan, pinned to the lines where things stand now.

@@ -63,7 +63,7 @@ pub struct Settings {
     pub raw_html: RawHtml,
     /// Whether quotes and dashes become typographic.
     pub smart_punctuation: bool,
-    /// Where `base_url` and `menu` stand, for messages about them.
+    /// Where `base_url`, `language` and others stand, for messages about them.
     places: BTreeMap<&'static str, Place>,
 }
 
@@ -243,6 +243,7 @@ impl Settings {
                 let tag = required(word(node)?, node)?;
                 crate::article::check_language(node, &tag)?;
                 self.language = tag;
+                self.places.insert("language", node.place());
             }
             "time_zone" => self.time_zone = time_zone(node)?,
             "author" => self.author = text(node)?,

@@ -14,6 +14,7 @@ mod explain;
 mod graph;
 mod outline;
 mod scan;
+pub mod words;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -25,6 +26,7 @@ use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
 pub use self::assets::ThemeAsset;
 use self::check::Parts;
+use self::words::{WordFile, Words};
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::digest::{Digest, Digester};
 use crate::html::{json_for_script, write_escaped};
@@ -55,7 +57,11 @@ pub struct Theme {
     pub assets: BTreeMap<String, ThemeAsset>,
     /// Small drawings that may stand for a section, as SVG, by name.
     pub marks: BTreeMap<String, String>,
-    /// Of all templates.
+    /// What it says, in the site's language.
+    pub words: Words,
+    /// What is wrong with it, although it can be used.
+    pub warnings: Vec<Diagnostic>,
+    /// Of all templates and words.
     fingerprint: Digest,
 }
 
@@ -72,13 +78,15 @@ struct Template {
 }
 
 impl Theme {
-    /// The theme `name`, made of the default theme and the `files` of its own folder (paths from there, with bytes).
+    /// The theme `name` for a site in a `language`, made of the default theme and the `files` of its own folder (paths from
+    /// there, with bytes).
     ///
     /// Errors are diagnostics about the theme's files: a template that does not parse, or that names what is not there.
-    pub fn new(name: &str, files: Vec<(String, Vec<u8>)>, base: &Base) -> Result<Theme, Vec<Diagnostic>> {
+    pub fn new(name: &str, language: &str, files: Vec<(String, Vec<u8>)>, base: &Base) -> Result<Theme, Vec<Diagnostic>> {
         let mut assets: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         let mut templates: BTreeMap<String, Template> = BTreeMap::new();
         let mut marks: BTreeMap<String, String> = BTreeMap::new();
+        let mut languages: Vec<WordFile> = Vec::new();
         let mut problems = Vec::new();
         let built_in = embedded(&DEFAULT).into_iter().map(|(path, bytes)| (path, bytes, DEFAULT_NAME, false));
         for (path, bytes, theme, is_own) in built_in.chain(files.into_iter().map(|(path, bytes)| (path, bytes, name, true))) {
@@ -97,17 +105,25 @@ impl Theme {
                     Ok(svg) => drop(marks.insert(mark.to_owned(), svg.trim().to_owned())),
                     Err(problem) => problems.push(problem),
                 }
+            } else if let Some(name) = path.strip_prefix(words::FOLDER) {
+                languages.push(WordFile { name: name.to_owned(), origin, bytes, is_own });
             }
         }
         let is_readable = problems.is_empty();
+        let (words, said) = Words::new(language, &languages);
+        let (wrong, warnings): (Vec<_>, Vec<_>) = said.into_iter().partition(Diagnostic::is_error);
+        if let Some(script) = assets.get_mut(words::SCRIPT) {
+            script.splice(0..0, words.script().into_bytes());
+        }
         let assets = assets::named_by_content(assets, base);
-        let fingerprint = digest_of(&templates);
-        let mut theme = Theme { tera: Tera::default(), templates, assets, marks, fingerprint };
+        let fingerprint = digest_of(&templates, &words);
+        let mut theme = Theme { tera: Tera::default(), templates, assets, marks, words, warnings, fingerprint };
         if is_readable {
             problems.extend(theme.load_templates().err().into_iter().flatten());
         } else {
             problems = theme.with_mistakes_of_writing(problems, &Parts::of(&theme.templates));
         }
+        problems.extend(wrong);
         if problems.is_empty() { Ok(theme) } else { Err(problems) }
     }
 
@@ -124,6 +140,7 @@ impl Theme {
         tera.autoescape_on([""]);
         tera.set_escape_fn(write_escaped);
         tera.register_filter("json", json);
+        tera.register_filter("fill", words::fill_html(self.words.categories()));
         let loaded = tera.add_raw_templates(parts.parts.iter().map(|part| (part.name, &part.template.text)));
         let unread = parts.parts.iter().find(|part| !part.scan.is_whole);
         match (loaded, unread) {
@@ -232,8 +249,9 @@ fn read_template(bytes: &[u8], origin: &Arc<str>) -> Result<String, Diagnostic> 
     }
 }
 
-fn digest_of(templates: &BTreeMap<String, Template>) -> Digest {
+fn digest_of(templates: &BTreeMap<String, Template>, words: &Words) -> Digest {
     let mut digester = Digester::default();
+    digester.add(&words.digest().to_bytes());
     for (name, template) in templates {
         digester.add(name.as_bytes()).add(template.text.as_bytes());
     }
@@ -280,7 +298,7 @@ mod tests {
 
     fn theme(templates: &[(&str, &str)]) -> Result<Theme, Vec<Diagnostic>> {
         let file = |(name, text): &(&str, &str)| (format!("templates/{name}"), text.as_bytes().to_vec());
-        Theme::new("own", templates.iter().map(file).collect(), &Base::default())
+        Theme::new("own", "en", templates.iter().map(file).collect(), &Base::default())
     }
 
     fn sound(templates: &[(&str, &str)]) -> Theme {
@@ -298,7 +316,7 @@ mod tests {
             ("assets/font.woff2".to_owned(), b"font".to_vec()),
             ("assets/site.css".to_owned(), b"@font-face{src:url(font.woff2)}".to_vec()),
         ];
-        let theme = Theme::new("own", files, &Base::default()).unwrap_or_else(|e| panic!("{e:?}"));
+        let theme = Theme::new("own", "en", files, &Base::default()).unwrap_or_else(|e| panic!("{e:?}"));
         let mut view = Context::new();
         view.insert("page", &BTreeMap::from([("title", "<T>")]));
         let page = theme.render("redirect.html", &view, "a test").unwrap_or_else(|e| panic!("{e:?}"));
@@ -329,7 +347,7 @@ mod tests {
             ("assets/b.js".to_owned(), b"import './c.js'; export { c } from './c.js';".to_vec()),
             ("assets/c.js".to_owned(), b"export const c = 1;".to_vec()),
         ];
-        let theme = Theme::new("own", files, &Base::default()).unwrap_or_else(|e| panic!("{e:?}"));
+        let theme = Theme::new("own", "en", files, &Base::default()).unwrap_or_else(|e| panic!("{e:?}"));
         let file = |name: &str| theme.assets[name].url.as_str().rsplit('/').next().unwrap_or("").to_owned();
         let text = |name: &str| String::from_utf8_lossy(&theme.assets[name].bytes).into_owned();
         let expected = format!("import {{ b }} from \"./{}\";\nconst c = () => import(\"./{}\");", file("b.js"), file("c.js"));
@@ -405,7 +423,7 @@ mod tests {
         ];
         for (bytes, expected) in cases {
             let files = vec![("templates/article.html".to_owned(), bytes.to_vec())];
-            let problems = Theme::new("own", files, &Base::default()).err().unwrap_or_default();
+            let problems = Theme::new("own", "en", files, &Base::default()).err().unwrap_or_default();
             let told: Vec<String> =
                 problems.iter().zip(places(&problems)).map(|(p, place)| format!("{} {place}", p.code)).collect();
             assert_eq!(told.join(", "), expected);

@@ -62,6 +62,9 @@ mod agenda;
 /// The default theme: every template with the barest and the fullest page.
 mod theme;
 
+/// What readers see besides the articles, in every language.
+mod words;
+
 /// Names of files that not every machine or host can take.
 mod names;
 

@@ -40,6 +40,7 @@ fn body(markdown: &str, raw_html: RawHtml) -> (String, Vec<Diagnostic>) {
             Fill::Picture(_) => " src=\"/x.png\"",
             Fill::Title(_) => "Title",
             Fill::Own | Fill::Task(_) => "",
+            Fill::Word(..) => "Word",
         });
     });
     (html, diagnostics)

@@ -97,7 +97,8 @@ fn the_fullest_site_renders_whole() {
         let text = |wanted: &str| String::from_utf8(outputs.iter().find(|(path, _)| path == wanted).unwrap().1.clone()).unwrap();
         let page = html::Page::parse(&text("section/full/index.html"));
         assert_eq!(page.texts("h1"), ["Everything"]);
-        assert_eq!(page.attribute_of("html", "dir").as_deref(), Some("rtl"));
+        let directions = ["html", "title", "h1"].map(|name| page.attribute_of(name, "dir").unwrap_or_default());
+        assert_eq!(directions, ["ltr", "rtl", "rtl"]);
         is_ready_for_pagefind(&page);
         let words = page.text();
         for expected in
@@ -223,7 +224,7 @@ fn try_theme<T: AsRef<str>>(templates: &[(T, T)]) -> Result<String, String> {
         let mut view = tera::Context::new();
         view.insert("page", &std::collections::BTreeMap::from([("kind", "article"), ("title", "The article")]));
         view.insert("content", "Words.");
-        let theme = Theme::new("own", files, &Base::default())?;
+        let theme = Theme::new("own", "en", files, &Base::default())?;
         theme.render("article.html", &view, "content/a.md").map_err(|problem| vec![problem])
     };
     let made = pipeline::on_threads(Some(1), work).unwrap();
@@ -363,6 +364,7 @@ fn a_page_without_end_is_stopped_and_a_long_one_is_not() {
     // A long view may make a long page.
     let theme = Theme::new(
         "own",
+        "en",
         vec![("templates/article.html".into(), b"{{ content | safe }}{{ content }}".to_vec())],
         &Base::default(),
     );

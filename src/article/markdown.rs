@@ -472,15 +472,17 @@ impl<'r> Renderer<'r> {
     // Blocks.
 
     fn start_quote(&mut self, kind: Option<BlockQuoteKind>) {
-        let (class, name) = match kind {
+        let class = match kind {
             None => return self.push("<blockquote>\n"),
-            Some(BlockQuoteKind::Note) => ("note", "Note"),
-            Some(BlockQuoteKind::Tip) => ("tip", "Tip"),
-            Some(BlockQuoteKind::Important) => ("important", "Important"),
-            Some(BlockQuoteKind::Warning) => ("warning", "Warning"),
-            Some(BlockQuoteKind::Caution) => ("caution", "Caution"),
+            Some(BlockQuoteKind::Note) => "note",
+            Some(BlockQuoteKind::Tip) => "tip",
+            Some(BlockQuoteKind::Important) => "important",
+            Some(BlockQuoteKind::Warning) => "warning",
+            Some(BlockQuoteKind::Caution) => "caution",
         };
-        self.push(&format!("<div class=\"alert alert-{class}\" role=\"note\">\n<p class=\"alert-title\">{name}</p>\n"));
+        self.push(&format!("<div class=\"alert alert-{class}\" role=\"note\">\n<p class=\"alert-title\">"));
+        self.out.hole(Fill::Word(class, 0, 1));
+        self.push("</p>\n");
     }
 
     fn end_code(&mut self) {
@@ -505,7 +507,8 @@ impl<'r> Renderer<'r> {
     }
 
     fn start_table(&mut self, alignments: Vec<Alignment>) {
-        self.push("<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"Table");
+        self.push("<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"");
+        self.out.hole(Fill::Word("table", 0, 1));
         if let Some(heading) = self.outline.last() {
             self.out.html.push_str(": ");
             escape_into(&heading.text, &mut self.out.html);

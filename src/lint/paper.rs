@@ -73,6 +73,8 @@ fn html(subject: &Subject<'_>) -> String {
                 html.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
             }
         }
+        // In whatever language, it takes about as much room.
+        Fill::Word(key, ..) => html.push_str(key),
         Fill::Href(_) | Fill::Own | Fill::Task(_) => {}
     })
 }

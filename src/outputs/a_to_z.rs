@@ -80,15 +80,17 @@ impl AToZ {
     pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;
         let base = &site.settings.base;
+        let words = snapshot.words();
+        let index = words.get("all_from_a_to_z").to_owned();
         let (title, trail) = match self.letter {
-            None => ("All articles from A to Z".to_owned(), Vec::new()),
+            None => (index, Vec::new()),
             Some(letter) => (
-                format!("Articles: {letter}"),
-                vec![LinkView { title: "All articles from A to Z".into(), href: base.href(&index_url()) }],
+                words.fill("letter", &[("letter", &letter.to_string())]),
+                vec![LinkView { title: index, href: base.href(&index_url()) }],
             ),
         };
-        let mut page = PageView::new(site, "a-z", &title, &self.url, trail);
-        page.description = Some(format!("Every article of {} by its title.", site.settings.title));
+        let mut page = PageView::new(snapshot, "a-z", &title, &self.url, trail);
+        page.description = Some(words.fill("a_to_z_description", &[("site", &site.settings.title)]));
         let letters = self.letter_links(base, "");
         let mut view = View::new("a-z.html", "the A–Z index", &page, snapshot);
         view.add("groups", &self.groups(site));

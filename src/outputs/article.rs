@@ -131,7 +131,7 @@ impl ArticlePage {
         let site = &*snapshot.site;
         let id = self.article;
         let head = site.head(id);
-        let page = page_view(site, id);
+        let page = page_view(snapshot, id);
         let mut view = View::new(self.template(site), head.file().to_string(), &page, snapshot);
         let content = views::body_html(snapshot, id, Addresses::FromRoot);
         view.add("article", &article_view(snapshot, id, &content));
@@ -157,12 +157,13 @@ pub fn template_file(name: &str) -> String {
     if name.ends_with(".html") { name.to_owned() } else { format!("{name}.html") }
 }
 
-fn page_view(site: &Site, id: ArticleId) -> PageView {
+fn page_view(snapshot: &Snapshot, id: ArticleId) -> PageView {
+    let site = &*snapshot.site;
     let head = site.head(id);
     let section = site.section_of(id);
     let trail = views::trail(site, section);
     let section_href = trail.first().map(|top| top.href.clone());
-    let mut page = PageView::new(site, head.kind.name(), &head.title, &head.url, trail);
+    let mut page = PageView::new(snapshot, head.kind.name(), &head.title, &head.url, trail);
     page.description = Some(head.lead().to_owned()).filter(|lead| !lead.is_empty());
     page.section_href = section_href;
     page.take_from(site, id);
@@ -175,15 +176,16 @@ fn article_view(snapshot: &Snapshot, id: ArticleId, content: &str) -> ArticleVie
     let base = &site.settings.base;
     let body = &snapshot.article(id).body;
     let (before, after) = site.neighbours(id);
-    let published = head.date.map(DayView::of);
-    let updated = head.updated.map(DayView::of).filter(|updated| published.as_ref().is_none_or(|p| p.iso != updated.iso));
+    let day = |when| DayView::of(when, snapshot.words());
+    let published = head.date.map(day);
+    let updated = head.updated.map(day).filter(|updated| published.as_ref().is_none_or(|p| p.iso != updated.iso));
     ArticleView {
         title: head.title.clone(),
         lead: head.description.clone(),
         kind: head.kind.name(),
         published,
         updated,
-        review_by: head.review_by.map(DayView::of),
+        review_by: head.review_by.map(day),
         review_is_due: head.review_by.is_some_and(|when| when.day() < snapshot.selection.today),
         minutes: body.minutes(),
         words: body.words,
@@ -200,7 +202,7 @@ fn article_view(snapshot: &Snapshot, id: ArticleId, content: &str) -> ArticleVie
         next: after.map(|id| views::article_link(site, id)),
         appeared_in: head.appeared_in.as_ref().map(|appeared| AppearedView {
             publication: appeared.publication.clone(),
-            date: appeared.date.map(DayView::of),
+            date: appeared.date.map(day),
             edition: appeared.edition.clone(),
             url: appeared.url.clone(),
         }),

@@ -40,8 +40,9 @@ impl AuthorIndex {
     /// The page. Its template gets `authors`, by the names that readers see.
     pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;
-        let mut page = PageView::new(site, "authors", "Authors", &self.url, Vec::new());
-        page.description = Some(format!("Who writes {}.", site.settings.title));
+        let words = &snapshot.theme.words;
+        let mut page = PageView::new(snapshot, "authors", words.get("authors"), &self.url, Vec::new());
+        page.description = Some(words.fill("authors_description", &[("site", &site.settings.title)]));
         let mut view = View::new("authors.html", "the list of authors", &page, snapshot);
         let mut authors: Vec<AuthorView> = site
             .writers

@@ -17,6 +17,7 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::Snapshot;
 use crate::settings::FeedContent;
 use crate::site::{ArticleId, Site, TagId};
+use crate::theme::words::Words;
 use crate::url::Url;
 
 /// One feed.
@@ -73,13 +74,14 @@ impl Format {
 }
 
 /// The feeds that a page offers: the site's three, or a tag's one.
-pub fn views(site: &Site, scope: Scope) -> Vec<FeedView> {
-    let (formats, title): (&[Format], String) = match scope {
-        Scope::Site => (&[Format::Atom, Format::Rss, Format::Json], site.settings.title.clone()),
-        Scope::Tag(tag) => (&[Format::Atom], format!("{}: {}", site.settings.title, site.tags[tag].name)),
+pub fn views(site: &Site, words: &Words, scope: Scope) -> Vec<FeedView> {
+    let formats: &[Format] = match scope {
+        Scope::Site => &[Format::Atom, Format::Rss, Format::Json],
+        Scope::Tag(_) => &[Format::Atom],
     };
+    let title = scope.title(site, words);
     let view = |format: &Format| FeedView {
-        title: format!("{title} ({})", format.name()),
+        title: words.fill("feed_format", &[("feed", &title), ("format", format.name())]),
         href: site.settings.base.href(&scope.page(site).join(format.file())),
         media_type: format.media_type(),
     };
@@ -102,19 +104,19 @@ impl Scope {
         }
     }
 
-    fn title(self, site: &Site) -> String {
+    fn title(self, site: &Site, words: &Words) -> String {
         match self {
             Scope::Site => site.settings.title.clone(),
-            Scope::Tag(tag) => format!("{}: {}", site.settings.title, site.tags[tag].name),
+            Scope::Tag(tag) => words.fill("feed_of_tag", &[("site", &site.settings.title), ("tag", &site.tags[tag].name)]),
         }
     }
 
-    fn description(self, site: &Site) -> String {
+    fn description(self, site: &Site, words: &Words) -> String {
         let stated = match self {
             Scope::Site => site.settings.description.clone(),
             Scope::Tag(tag) => site.tags[tag].description.clone(),
         };
-        stated.unwrap_or_else(|| format!("New articles of {}", self.title(site)))
+        stated.unwrap_or_else(|| words.fill("feed_description", &[("feed", &self.title(site, words))]))
     }
 }
 
@@ -177,8 +179,8 @@ impl Feed {
         let page = self.scope.page(site);
         let language = site.settings.language.as_str();
         xml.element("feed", &[("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", language)], |xml| {
-            xml.text("title", &self.scope.title(site))?;
-            xml.text("subtitle", &self.scope.description(site))?;
+            xml.text("title", &self.scope.title(site, snapshot.words()))?;
+            xml.text("subtitle", &self.scope.description(site, snapshot.words()))?;
             xml.empty("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &base.absolute(&page))])?;
             xml.empty("link", &[("rel", "self"), ("type", Format::Atom.media_type()), ("href", &base.absolute(&self.url))])?;
             xml.text("id", &base.absolute(&page))?;
@@ -233,9 +235,9 @@ impl Feed {
         ];
         xml.element("rss", &namespaces, |xml| {
             xml.element("channel", &[], |xml| {
-                xml.text("title", &self.scope.title(site))?;
+                xml.text("title", &self.scope.title(site, snapshot.words()))?;
                 xml.text("link", &base.absolute(&self.scope.page(site)))?;
-                xml.text("description", &self.scope.description(site))?;
+                xml.text("description", &self.scope.description(site, snapshot.words()))?;
                 xml.text("language", &site.settings.language)?;
                 if let Some(when) = self.updated(site) {
                     xml.text("lastBuildDate", &when.rfc822())?;
@@ -258,8 +260,8 @@ impl Feed {
         let items: Vec<serde_json::Value> = self.entries.iter().map(|&id| json_item(snapshot, id)).collect();
         let feed = json!({
             "version": "https://jsonfeed.org/version/1.1",
-            "title": self.scope.title(site),
-            "description": self.scope.description(site),
+            "title": self.scope.title(site, snapshot.words()),
+            "description": self.scope.description(site, snapshot.words()),
             "home_page_url": base.absolute(&self.scope.page(site)),
             "feed_url": base.absolute(&self.url),
             "language": site.settings.language,

@@ -39,13 +39,13 @@ impl FeedsPage {
     /// The page. Its template gets `tag_feeds`, a list of tag and feed; the site's own feeds are in `site.feeds`.
     pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;
-        let mut page = PageView::new(site, "feeds", "Feeds", &self.url, Vec::new());
-        page.description = Some(format!("Get new articles of {} in a feed reader.", site.settings.title));
+        let mut page = PageView::new(snapshot, "feeds", snapshot.words().get("feeds"), &self.url, Vec::new());
+        page.description = Some(snapshot.words().fill("feeds_description", &[("site", &site.settings.title)]));
         let mut view = View::new("feeds.html", "the page about feeds", &page, snapshot);
         let tags = site.tags.iter().enumerate().filter(|(_, tag)| !tag.articles.is_empty());
         let tag_feeds: Vec<TagFeedView> = tags
             .flat_map(|(number, tag)| {
-                let feeds = feed::views(site, feed::Scope::Tag(number));
+                let feeds = feed::views(site, snapshot.words(), feed::Scope::Tag(number));
                 feeds.into_iter().map(|feed| TagFeedView { tag: tag.name.clone(), feed })
             })
             .collect();

@@ -204,7 +204,7 @@ impl Listing {
         let site = &*snapshot.site;
         let entries = self.entries(site);
         let index = self.bodies(site).first();
-        let mut view = View::new(self.template(), format!("the page {}", self.url), &self.page_view(site), snapshot);
+        let mut view = View::new(self.template(), format!("the page {}", self.url), &self.page_view(snapshot), snapshot);
         view.add("listing", &self.view(snapshot));
         view.add_cards("entries", snapshot, entries);
         if self.of == Of::Home && self.number == 1 {
@@ -216,7 +216,8 @@ impl Listing {
         view
     }
 
-    fn page_view(&self, site: &Site) -> PageView {
+    fn page_view(&self, snapshot: &Snapshot) -> PageView {
+        let (site, words) = (&*snapshot.site, snapshot.words());
         let base = &site.settings.base;
         let (title, lead) = self.of.title_and_lead(site);
         let trail = match self.of {
@@ -225,14 +226,18 @@ impl Listing {
                 let parent = site.sections[section].parent.map(|parent| &site.sections[parent]);
                 parent.map_or(Vec::new(), |parent| views::trail(site, parent))
             }
-            Of::Tag(_) => vec![LinkView { title: "Tags".into(), href: base.href(&super::tags::index_url()) }],
-            Of::Writer(_) => vec![LinkView { title: "Authors".into(), href: base.href(&super::authors::index_url(site)) }],
+            Of::Tag(_) => vec![LinkView { title: words.get("tags").to_owned(), href: base.href(&super::tags::index_url()) }],
+            Of::Writer(_) => {
+                vec![LinkView { title: words.get("authors").to_owned(), href: base.href(&super::authors::index_url(site)) }]
+            }
         };
-        let mut page = PageView::new(site, self.kind(), &title, &self.url, trail);
+        let mut page = PageView::new(snapshot, self.kind(), &title, &self.url, trail);
         page.description = lead;
         if self.number > 1 {
-            page.full_title = format!("{} (page {} of {})", page.full_title, self.number, self.total);
-            page.description = page.description.map(|text| format!("{text} Page {} of {}.", self.number, self.total));
+            let (number, total) = (self.number.to_string(), self.total.to_string());
+            let with_page = |key, name, text: &str| words.fill(key, &[(name, text), ("n", &number), ("total", &total)]);
+            page.full_title = with_page("page_of_in_title", "title", &page.full_title);
+            page.description = page.description.map(|text| with_page("page_of_in_description", "text", &text));
         }
         if let Of::Section(section) = self.of {
             let section = &site.sections[section];
@@ -242,7 +247,7 @@ impl Listing {
             }
         }
         if let Of::Tag(tag) = self.of {
-            page.feeds = feed::views(site, feed::Scope::Tag(tag));
+            page.feeds = feed::views(site, words, feed::Scope::Tag(tag));
         }
         page
     }

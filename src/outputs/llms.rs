@@ -35,14 +35,14 @@ impl Llms {
             text.push_str(&format!("> {}\n\n", markdown(description)));
         }
         for section in &site.sections {
-            push_section(&mut text, site, section);
+            push_section(&mut text, snapshot, section);
         }
+        // The format knows this heading, so it is none of the words.
         text.push_str("## Optional\n\n");
-        text.push_str(&format!("- [All articles from A to Z]({})\n", target(&settings.base.absolute(&a_to_z::index_url()))));
-        text.push_str(&format!(
-            "- [New articles as an Atom feed]({})\n",
-            target(&settings.base.absolute(&Url::file("atom.xml")))
-        ));
+        for (key, url) in [("all_from_a_to_z", a_to_z::index_url()), ("llms_feed", Url::file("atom.xml"))] {
+            let words = markdown(snapshot.words().get(key));
+            text.push_str(&format!("- [{words}]({})\n", target(&settings.base.absolute(&url))));
+        }
         text.into()
     }
 }
@@ -52,12 +52,13 @@ pub fn named<'s>(site: &'s Site, section: &'s Section) -> impl Iterator<Item = A
     section.articles.iter().copied().filter(|id| !site.head(*id).noindex).take(MOST_OF_A_SECTION)
 }
 
-fn push_section(text: &mut String, site: &Site, section: &Section) {
+fn push_section(text: &mut String, snapshot: &Snapshot, section: &Section) {
+    let (site, words) = (&*snapshot.site, snapshot.words());
     if section.articles.is_empty() {
         return;
     }
     let base = &site.settings.base;
-    let title = if section.folder.is_empty() { "Pages" } else { &section.title };
+    let title = if section.folder.is_empty() { words.get("llms_pages") } else { &section.title };
     text.push_str(&format!("## {}\n\n", markdown(title)));
     for id in named(site, section) {
         let head = site.head(id);
@@ -68,7 +69,8 @@ fn push_section(text: &mut String, site: &Site, section: &Section) {
         text.push('\n');
     }
     if section.articles.len() > MOST_OF_A_SECTION {
-        text.push_str(&format!("- [The other articles of this section]({})\n", target(&base.absolute(&section.url))));
+        let others = markdown(words.get("llms_others"));
+        text.push_str(&format!("- [{others}]({})\n", target(&base.absolute(&section.url))));
     }
     text.push('\n');
 }

@@ -33,7 +33,7 @@ impl NotFound {
     /// The page. Its template gets `entries`, cards of the newest articles.
     pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;
-        let mut page = PageView::new(site, "not-found", "Page not found", &self.url, Vec::new());
+        let mut page = PageView::new(snapshot, "not-found", snapshot.words().get("not_found"), &self.url, Vec::new());
         page.noindex = true;
         page.breadcrumbs.clear();
         let mut view = View::new("404.html", "the page for what is not found", &page, snapshot);

@@ -43,8 +43,9 @@ impl Redirect {
     pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;
         let head = site.head(self.article);
-        let mut page = PageView::new(site, "redirect", &head.title, &head.url, Vec::new());
+        let mut page = PageView::new(snapshot, "redirect", &head.title, &head.url, Vec::new());
         page.noindex = true;
+        page.speak(head);
         let mut view = View::new("redirect.html", format!("the redirect {}", self.url), &page, snapshot);
         view.add("target", &views::article_link(site, self.article));
         view

@@ -89,7 +89,7 @@ impl SearchPage {
     /// articles.
     pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;
-        let mut page = PageView::new(site, "search", "Search", &self.url, Vec::new());
+        let mut page = PageView::new(snapshot, "search", snapshot.words().get("search"), &self.url, Vec::new());
         page.noindex = true;
         let mut view = View::new("search.html", "the search page", &page, snapshot);
         view.add("letters", &a_to_z::letters(snapshot));

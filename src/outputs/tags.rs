@@ -32,8 +32,8 @@ impl TagIndex {
     pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;
         let base = &site.settings.base;
-        let mut page = PageView::new(site, "tags", "Tags", &self.url, Vec::new());
-        page.description = Some(format!("All the subjects of {}, from A to Z.", site.settings.title));
+        let mut page = PageView::new(snapshot, "tags", snapshot.words().get("tags"), &self.url, Vec::new());
+        page.description = Some(snapshot.words().fill("tags_description", &[("site", &site.settings.title)]));
         let mut view = View::new("tags.html", "the list of tags", &page, snapshot);
         let tags: Vec<CountedLink> = site
             .tags

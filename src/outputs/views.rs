@@ -8,12 +8,13 @@ mod view;
 
 use serde::Serialize;
 
-use crate::article::{Fill, When, date};
+use crate::article::{Fill, Head, When, date};
 use crate::html::escape_into;
 use crate::outputs::{a_to_z, authors, feed, feeds, opensearch, search_page, tags};
 use crate::plan::Snapshot;
 use crate::settings::{Author, MenuItem, MenuTarget};
 use crate::site::{ArticleId, Goal, Section, Site};
+use crate::theme::words::Words;
 use crate::url::{Base, Url};
 
 pub use self::steps::{StepView, duration, minutes_of_steps, steps};
@@ -28,6 +29,8 @@ pub struct SiteView {
     pub description: Option<String>,
     /// Its language.
     pub language: String,
+    /// `ltr` or `rtl`.
+    pub dir: &'static str,
     /// The home page.
     pub href: String,
     /// The links in the header.
@@ -105,7 +108,7 @@ pub struct FeedView {
 pub struct DayView {
     /// `2026-11-22`.
     pub iso: String,
-    /// `November 22, 2026`.
+    /// `November 22, 2026`, as the site's language writes it.
     pub text: String,
 }
 
@@ -158,9 +161,9 @@ pub struct PageView {
     pub href: String,
     /// Its whole address; the one to tell search engines.
     pub canonical: String,
-    /// Its language.
+    /// The language of its text; what pages say besides is in the site's.
     pub lang: String,
-    /// `ltr` or `rtl`.
+    /// `ltr` or `rtl`, for its text.
     pub dir: &'static str,
     /// Whether search engines are asked to leave it out.
     pub noindex: bool,
@@ -206,7 +209,7 @@ pub struct PaginationView {
 
 impl SiteView {
     /// The view of a site.
-    pub fn new(site: &Site) -> SiteView {
+    pub fn new(site: &Site, words: &Words) -> SiteView {
         let settings = &site.settings;
         let base = &settings.base;
         let menu = match &settings.menu {
@@ -217,6 +220,7 @@ impl SiteView {
             title: settings.title.clone(),
             description: settings.description.clone(),
             language: settings.language.clone(),
+            dir: direction(&settings.language),
             href: base.href(&Url::home()),
             menu,
             banner: settings.banner.as_ref().map(|banner| BannerView {
@@ -234,7 +238,7 @@ impl SiteView {
             feeds_href: base.href(&feeds::page_url()),
             opensearch_href: base.href(&opensearch::file_url()),
             manifest_href: base.href(&super::hosting::manifest_url()),
-            feeds: feed::views(site, feed::Scope::Site),
+            feeds: feed::views(site, words, feed::Scope::Site),
             generator: format!("Guidepost {}", env!("CARGO_PKG_VERSION")),
         }
     }
@@ -242,13 +246,16 @@ impl SiteView {
 
 impl PageView {
     /// A page with nothing special about it. `breadcrumbs` are those between the home page and the page itself.
-    pub fn new(site: &Site, kind: &'static str, title: &str, url: &Url, breadcrumbs: Vec<LinkView>) -> PageView {
-        let settings = &site.settings;
+    pub fn new(snapshot: &Snapshot, kind: &'static str, title: &str, url: &Url, breadcrumbs: Vec<LinkView>) -> PageView {
+        let (settings, words) = (&snapshot.site.settings, snapshot.words());
         let base = &settings.base;
         let href = base.href(url);
         let is_home = *url == Url::home();
-        let full_title = if title == settings.title { title.to_owned() } else { format!("{title} | {}", settings.title) };
-        let mut trail = vec![LinkView { title: "Home".into(), href: base.href(&Url::home()) }];
+        let full_title = match title == settings.title {
+            true => title.to_owned(),
+            false => words.fill("page_title", &[("title", title), ("site", &settings.title)]),
+        };
+        let mut trail = vec![LinkView { title: words.get("home").to_owned(), href: base.href(&Url::home()) }];
         trail.extend(breadcrumbs);
         trail.push(LinkView { title: title.to_owned(), href: href.clone() });
         PageView {
@@ -268,14 +275,19 @@ impl PageView {
         }
     }
 
-    /// What the article that a page shows says of the page: language, original, picture, and whether to list it.
-    pub fn take_from(&mut self, site: &Site, id: ArticleId) {
-        let head = site.head(id);
-        self.noindex = head.noindex;
+    /// Takes an article's language for its own.
+    pub fn speak(&mut self, head: &Head) {
         if let Some(lang) = &head.lang {
             self.lang.clone_from(lang);
             self.dir = direction(lang);
         }
+    }
+
+    /// What the article that a page shows says of the page: language, original, picture, and whether to list it.
+    pub fn take_from(&mut self, site: &Site, id: ArticleId) {
+        let head = site.head(id);
+        self.noindex = head.noindex;
+        self.speak(head);
         if let Some(canonical) = &head.canonical {
             self.canonical.clone_from(canonical);
         }
@@ -303,10 +315,10 @@ impl PersonView {
 }
 
 impl DayView {
-    /// The day of a moment.
-    pub fn of(when: When) -> DayView {
+    /// The day of a moment, in these words.
+    pub fn of(when: When, words: &Words) -> DayView {
         let day = when.day();
-        DayView { iso: date::iso_day(day), text: date::long_day(day) }
+        DayView { iso: date::iso_day(day), text: words.day(day) }
     }
 }
 
@@ -439,5 +451,9 @@ pub fn body_html(snapshot: &Snapshot, id: ArticleId, addresses: Addresses) -> St
         Fill::Task(_) => {}
         Fill::Own if addresses == Addresses::Absolute => escape_into(&base.absolute(&head.url), html),
         Fill::Own => {}
+        Fill::Word(key, number, nth) => {
+            let name = if nth == 1 { number.to_string() } else { format!("{number}-{nth}") };
+            escape_into(&snapshot.words().fill(key, &[("n", &name)]), html);
+        }
     })
 }

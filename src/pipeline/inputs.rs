@@ -320,9 +320,13 @@ impl Inputs {
         let known = self.theme.take().filter(|known| known.digest == digest).and_then(|known| known.theme);
         let theme = known.or_else(|| {
             self.work.themes += 1;
-            let made = Theme::new(&settings.theme, files, &settings.base);
+            let made = Theme::new(&settings.theme, &settings.language, files, &settings.base);
             made.map(Arc::new).map_err(|problems| diagnostics.extend(problems)).ok()
         });
+        if let Some(theme) = &theme {
+            diagnostics.extend(theme.warnings.iter().cloned());
+            diagnostics.extend(without_words(theme, settings));
+        }
         self.theme = Some(ReadTheme { asked, digest, theme, diagnostics });
     }
 
@@ -569,9 +573,25 @@ fn parse_settings(bytes: &[u8], options: &Options) -> (Option<Settings>, Vec<Dia
     (settings, diagnostics)
 }
 
+/// A site in a language of which its theme has no words.
+fn without_words(theme: &Theme, settings: &Settings) -> Option<Diagnostic> {
+    if theme.words.has_language {
+        return None;
+    }
+    let languages: Vec<&str> = theme.words.languages.iter().map(|(_, name)| name.as_str()).collect();
+    let languages = languages.join(", ");
+    let language = settings.language.split('-').next().unwrap_or(&settings.language);
+    let message = format!("the theme has no words in `{}`: pages say theirs in English", settings.language);
+    let hint = format!(
+        "translate `themes/default/languages/en.yaml` of Guidepost into `themes/<name>/languages/{language}.yaml`, with `theme: <name>`; \
+         there are words in {languages}",
+    );
+    Some(Diagnostic::warning("no-words", message).at(settings.place("language")).hint(hint))
+}
+
 /// What a theme is made from besides its files.
 fn theme_digester(settings: &Settings) -> Digester {
     let mut digester = Digester::default();
-    digester.add(settings.theme.as_bytes()).add(settings.base.path().as_bytes());
+    digester.add(settings.theme.as_bytes()).add(settings.base.path().as_bytes()).add(settings.language.as_bytes());
     digester
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tera::{Context, ErrorKind, ReportError, Tera};
 
 use super::check::Part;
+use super::words::NO_TEXT;
 use super::{LONGEST_PAGE, Page, Theme};
 use crate::diagnostic::{Diagnostic, Place, Span, did_you_mean};
 
@@ -198,6 +199,10 @@ impl Complaint<'_> {
             } else {
                 (format!("`{written}` is {kind}, and a loop needs a list"), None)
             }
+        } else if what == NO_TEXT {
+            let before = self.text[..self.stretch.start].trim_end().trim_end_matches('|').trim_end();
+            let begins = before.rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.')).map_or(0, |at| at + 1);
+            self.say_nothing(&before[begins..])
         } else if what.starts_with("Tried to render a variable that is undefined") {
             self.say_nothing(&written)
         } else if let Some((wanted, got)) = between(what, "expected `", "`").zip(between(what, "but got `", "`")) {

@@ -77,7 +77,8 @@ export function buildOf(articles, base) {
   return { folder: buildFrom(root, base), findings };
 }
 
-function buildFrom(root, base) {
+/** The site in a folder. */
+export function buildFrom(root, base) {
   const folder = mkdtempSync(join(tmpdir(), "guidepost-browser-"));
   goesAtTheEnd(folder);
   // The day is that of the golden answers.

@@ -38,7 +38,9 @@ impl Renderer<'_> {
         }
         self.push(&format!("<sup class=\"footnote-ref\"><a id=\"{id}\" href=\""));
         self.out.hole(Fill::Own);
-        self.push(&format!("#fn-{number}\" role=\"doc-noteref\" aria-label=\"Footnote {number}\">{number}</a></sup>"));
+        self.push(&format!("#fn-{number}\" role=\"doc-noteref\" aria-label=\""));
+        self.out.hole(Fill::Word("footnote", number as u32, 1));
+        self.push(&format!("\">{number}</a></sup>"));
         self.anchors.insert(id);
     }
 
@@ -66,7 +68,9 @@ impl Renderer<'_> {
         if self.footnote_order.is_empty() {
             return;
         }
-        self.push("<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"Footnotes\">\n<ol>\n");
+        self.push("<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"");
+        self.out.hole(Fill::Word("footnotes", 0, 1));
+        self.push("\">\n<ol>\n");
         for name in std::mem::take(&mut self.footnote_order) {
             let Some(footnote) = self.footnotes.remove(&name) else { continue };
             let number = footnote.number;
@@ -81,11 +85,10 @@ impl Renderer<'_> {
                 self.push(" <a class=\"footnote-back\" href=\"");
                 self.out.hole(Fill::Own);
                 let id = reference_id(number, nth);
-                let (name, sign) = match nth {
-                    1 => (number.to_string(), String::new()),
-                    _ => (format!("{number}-{nth}"), format!("<sup>{nth}</sup>")),
-                };
-                self.push(&format!("#{id}\" role=\"doc-backlink\" aria-label=\"Back to reference {name}\">↩\u{fe0e}{sign}</a>"));
+                let sign = if nth == 1 { String::new() } else { format!("<sup>{nth}</sup>") };
+                self.push(&format!("#{id}\" role=\"doc-backlink\" aria-label=\""));
+                self.out.hole(Fill::Word("back_to_reference", number as u32, nth as u32));
+                self.push(&format!("\">↩\u{fe0e}{sign}</a>"));
             }
             self.push(if ends_with_paragraph { "</p>\n</li>\n" } else { "</li>\n" });
         }

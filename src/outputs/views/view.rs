@@ -34,12 +34,13 @@ struct Part {
 }
 
 impl View {
-    /// The view of a page, with what every template gets: `site`, `assets` and `page`. The output adds what is its own.
+    /// The view of a page, with what every template gets: `site`, `words`, `assets` and `page`. The output adds what is its own.
     pub fn new(template: impl Into<String>, subject: impl Into<String>, page: &PageView, snapshot: &Snapshot) -> View {
         let shared = &snapshot.shared;
         let mut view =
             View { template: template.into(), subject: subject.into(), shared: shared.digest, values: Vec::with_capacity(8) };
         view.values.push(("site", shared.site.clone()));
+        view.values.push(("words", shared.words.clone()));
         view.values.push(("assets", shared.assets.clone()));
         view.add("page", page);
         view
@@ -57,7 +58,7 @@ impl View {
 
     /// Adds a list of articles.
     pub fn add_cards(&mut self, name: &'static str, snapshot: &Snapshot, ids: &[ArticleId]) {
-        let cards = || ids.iter().map(|&id| snapshot.shared.card(&snapshot.site, id));
+        let cards = || ids.iter().map(|&id| snapshot.shared.card(snapshot, id));
         let value = Value::from(cards().map(|card| card.value.clone()).collect::<Vec<Value>>());
         let digests: Vec<u8> = cards().flat_map(|card| card.digest().to_bytes()).collect();
         self.values.push((name, Part { value, digest: Some(Digest::of(&digests)) }));
@@ -106,6 +107,8 @@ impl Part {
 pub struct Shared {
     /// [`SiteView`].
     site: Part,
+    /// The theme's words.
+    words: Part,
     /// Addresses of the theme's files, by name.
     assets: Part,
     /// A [`CardView`] for each article, by id, made when a page first shows it: a preview shows few of them.
@@ -121,7 +124,8 @@ impl Shared {
         let assets: std::collections::BTreeMap<&str, String> =
             theme.assets.iter().map(|(name, asset)| (name.as_str(), base.href(&asset.url))).collect();
         Shared {
-            site: Part::shared(&SiteView::new(site)),
+            site: Part::shared(&SiteView::new(site, &theme.words)),
+            words: Part::shared(&theme.words),
             assets: Part::shared(&assets),
             cards: (0..site.len()).map(|_| OnceLock::new()).collect(),
             digest: Digest::of(format!("{} {}", theme.fingerprint(), env!("GUIDEPOST_SOURCES")).as_bytes()),
@@ -129,12 +133,13 @@ impl Shared {
     }
 
     /// An article as an entry of a list, shared by all lists that have it.
-    fn card(&self, site: &Site, id: ArticleId) -> &Part {
-        self.cards[id.index()].get_or_init(|| Part::shared(&card_view(site, id)))
+    fn card(&self, snapshot: &Snapshot, id: ArticleId) -> &Part {
+        self.cards[id.index()].get_or_init(|| Part::shared(&card_view(snapshot, id)))
     }
 }
 
-fn card_view(site: &Site, id: ArticleId) -> CardView {
+fn card_view(snapshot: &Snapshot, id: ArticleId) -> CardView {
+    let site = &*snapshot.site;
     let head = site.head(id);
     let base = &site.settings.base;
     let section = site.section_of(id);
@@ -142,7 +147,7 @@ fn card_view(site: &Site, id: ArticleId) -> CardView {
         title: head.title.clone(),
         href: base.href(&head.url),
         lead: head.lead().to_owned(),
-        date: head.date.map(DayView::of),
+        date: head.date.map(|date| DayView::of(date, snapshot.words())),
         kind: head.kind.name(),
         section: (!section.folder.is_empty()).then(|| section_link(section, base)),
         lang: head.lang.clone().filter(|lang| *lang != site.settings.language),

@@ -1,7 +1,8 @@
 // The results below a search field while somebody types: an editable combobox with a list, as the ARIA Authoring
 // Practices describe it (https://www.w3.org/WAI/ARIA/apg/patterns/combobox/). The options are links.
 
-import { Asker, announcer, correction, element, excerpt, facts, failure, headings, marked, nothing, onPause, pageFor, question, slowness, spoken, words } from "./search-parts.js";
+import { Asker, announcer, correction, element, excerpt, facts, failure, headings, marked, nothing, onPause, pageFor, question, slowness, spoken } from "./search-parts.js";
+import { quoted, say } from "./words.js";
 
 /** How many articles are offered at once, and of the headings of each. */
 const MOST = 5;
@@ -30,7 +31,7 @@ class Box {
     this.#input = form.elements.q;
     this.#asker = new Asker(form, root);
     const id = `${this.#input.id}-list`;
-    this.#list = element("div", { role: "listbox", id, "aria-label": words.results, hidden: "" });
+    this.#list = element("div", { role: "listbox", id, "aria-label": say("results"), hidden: "" });
     this.#panel = element("div", { class: "search-panel", hidden: "" }, this.#note, this.#list);
     form.append(this.#panel);
     this.#say = announcer(form);
@@ -61,7 +62,7 @@ class Box {
     const asked = question(this.#input.value);
     if (!asked.trim()) return;
     this.#asker.ask(asked, { limit: MOST }, {
-      slow: () => this.#open(slowness(this.#form), [], words.slow),
+      slow: () => this.#open(slowness(this.#form), [], say("slow")),
       show: (answer) => this.#show(answer, asked),
       fail: (error) => this.#fail(error),
     });
@@ -72,10 +73,10 @@ class Box {
     if (results.length === 0) return this.#open(nothing(this.#form, asked), [], spoken(answer, asked));
     const options = results.flatMap(optionsOf);
     if (isPartial || total > results.length) {
-      options.push(option("option-all", pageFor(this.#form, asked), words.all(total, isPartial) + words.of((corrected ?? asked).trim())));
+      options.push(option("option-all", pageFor(this.#form, asked), say(isPartial ? "all_of_many_for" : "all_for", { n: total, asked: quoted((corrected ?? asked).trim()) })));
     }
     options.forEach((one, at) => (one.id = `${this.#list.id}-${at}`));
-    this.#open([correction(answer, asked)].filter(Boolean), options, `${spoken(answer, asked)} ${words.howToChoose}`);
+    this.#open([correction(answer, asked)].filter(Boolean), options, `${spoken(answer, asked)} ${say("how_to_choose")}`);
   }
 
   #fail(error) {
@@ -157,7 +158,7 @@ function optionsOf(result) {
   facts(result).forEach((fact, at) => line.append(...(at ? [" · ", fact] : [fact])));
   const title = element("span", { class: "option-title", dir: "auto" }, marked(result.title));
   const text = element("span", { class: "option-text", dir: "auto" }, excerpt(result));
-  const within = words.within(title.textContent);
+  const within = say("within", { title: say("quoted", { text: title.textContent }) });
   const places = headings(result).slice(0, MOST_HEADINGS).map((heading) =>
     option("option-heading", heading.href, element("span", { dir: "auto" }, heading.title), element("span", { class: "visually-hidden" }, within)),
   );

@@ -1,7 +1,8 @@
 // The search page: the answers to what stands in its field, which is kept in the address, so that a search can be sent
 // to somebody and the way back works.
 
-import { Asker, announcer, correction, element, excerpt, facts, failure, headings, marked, nothing, onPause, pageFor, question, slowness, spoken, words } from "./search-parts.js";
+import { Asker, announcer, correction, element, excerpt, facts, failure, headings, howMany, marked, nothing, onPause, pageFor, question, slowness, spoken } from "./search-parts.js";
+import { quoted, say } from "./words.js";
 
 /** How many answers are shown at first, and more at a time. */
 const MOST = 10;
@@ -103,7 +104,7 @@ class Page {
     const text = asked.trim();
     this.#asked = asked;
     this.#list = null;
-    document.title = text ? `“${text}” | ${this.#title}` : this.#title;
+    document.title = text ? `${quoted(text)} | ${this.#title}` : this.#title;
     this.#browse.hidden = text !== "";
     this.#answers.hidden = text === "";
     if (!text) {
@@ -112,7 +113,7 @@ class Page {
       return this.#say("");
     }
     this.#asker.ask(asked, { limit: Math.max(MOST, before.shown ?? 0), excerpts: Math.max(MOST_EXCERPTS, before.whole ?? 0) }, {
-      slow: () => this.#show([note(slowness(this.#form))], words.slow),
+      slow: () => this.#show([note(slowness(this.#form))], say("slow")),
       show: (answer) => {
         this.#show(this.#page(answer, asked), spoken(answer, asked));
         this.#list?.scrollTo(before);
@@ -137,17 +138,17 @@ class Page {
     list.add(answer.results);
     const corrected = correction(answer, asked);
     const count = element("p", { class: "count" });
-    const say = ({ total, isPartial }) => (count.textContent = words.howMany(total, isPartial) + (corrected ? "" : words.of(asked.trim())));
-    say(answer);
-    const main = element("div", { class: "article-main" }, list.element, this.#more(answer, asked, list, say));
+    const tell = ({ total, isPartial }) => (count.textContent = howMany(total, isPartial, corrected ? undefined : asked.trim()));
+    tell(answer);
+    const main = element("div", { class: "article-main" }, list.element, this.#more(answer, asked, list, tell));
     const facets = this.#facets(answer, filters, asked);
     return [corrected, count, kept, element("div", facets ? { class: "with-contents" } : {}, facets, main)];
   }
 
-  /** A button that adds more answers to the list; `say` is told how many there are then. */
-  #more({ total, isPartial }, asked, list, say) {
+  /** A button that adds more answers to the list; `tell` is told how many there are then. */
+  #more({ total, isPartial }, asked, list, tell) {
     if (!isPartial && list.length >= total) return null;
-    const button = element("button", { type: "button", class: "button" }, words.more);
+    const button = element("button", { type: "button", class: "button" }, say("more"));
     const place = element("div", {}, button);
     const add = () => {
       const from = list.length;
@@ -159,8 +160,8 @@ class Page {
         slow: () => instead(slowness(this.#form)),
         show: (answer) => {
           list.add(answer.results);
-          say(answer);
-          const next = answer.results.length > 0 && this.#more(answer, asked, list, say);
+          tell(answer);
+          const next = answer.results.length > 0 && this.#more(answer, asked, list, tell);
           place.replaceWith(...(next ? [next] : []));
           list.focus(from);
         },
@@ -175,7 +176,7 @@ class Page {
   #kept(filters, asked) {
     const link = ({ written, tag }) => {
       const href = pageFor(this.#form, question(asked.replace(written, " ").replace(/\s+/g, " ")));
-      return element("li", {}, element("a", { href, "aria-label": words.without(tag) }, tag, " ×"));
+      return element("li", {}, element("a", { href, "aria-label": say("without", { tag }) }, tag, " ×"));
     };
     return element("ul", { class: "chips kept" }, ...filters.map(link));
   }
@@ -187,13 +188,13 @@ class Page {
     const link = ({ tag, count }) => {
       const href = pageFor(this.#form, `${filter(tag)} ${asked}`);
       if (count == null) return element("a", { href }, tag);
-      return element("a", { href, "aria-label": `${tag}, ${words.howMany(count)}` }, tag, element("span", { class: "count" }, ` ${count}`));
+      return element("a", { href, "aria-label": `${tag}, ${howMany(count)}` }, tag, element("span", { class: "count" }, ` ${count}`));
     };
     const tags = (facets ?? []).filter(({ tag, count }) => !isKept(tag) && (isPartial || count !== total)).slice(0, MOST_TAGS);
     if (tags.length === 0) return null;
     const list = element("ul", {}, ...tags.map((tag) => element("li", {}, link(tag))));
-    const folded = element("details", {}, element("summary", {}, words.filter), list);
-    return element("nav", { class: "contents facets", "aria-label": words.filter }, element("p", { class: "contents-title", "aria-hidden": "true" }, words.filter), folded);
+    const folded = element("details", {}, element("summary", {}, say("filter")), list);
+    return element("nav", { class: "contents facets", "aria-label": say("filter") }, element("p", { class: "contents-title", "aria-hidden": "true" }, say("filter")), folded);
   }
 }
 

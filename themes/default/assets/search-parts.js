@@ -1,35 +1,7 @@
-// What the field and the search page share: their words, asking, how an article that is found is shown, and what is said
+// What the field and the search page share: asking, how an article that is found is shown, and what is said
 // when it is slow or fails. Whatever comes from a reader or from the index is only ever text.
 
-/** All that the search says. A site in another language replaces these. */
-export const words = {
-  results: "Articles that are found",
-  howMany: (count, isPartial) => `${isPartial ? "At least " : ""}${number(count)} ${count === 1 ? "article" : "articles"}`,
-  howToChoose: "Use the arrow keys to look through them.",
-  of: (text) => ` for ${quoted(text)}`,
-  all: (count, isPartial) => `All ${isPartial ? "" : `${number(count)} `}articles`,
-  more: "Show more articles",
-  within: (title) => `, in “${title}”`,
-  corrected: (text) => `Showing results for ${quoted(text)}.`,
-  unknown: (missing) => `No article has ${missing.map((word) => `“${word}”`).join(" or ")}.`,
-  nothing: (text) => `Nothing is found for ${quoted(text)}.`,
-  otherwise: "Try other words or fewer of them, or look through",
-  meanwhile: "You can also look through",
-  tags: "all tags",
-  or: "or",
-  aToZ: "all articles from A to Z",
-  slow: "Still looking. The connection is slow.",
-  network: "The search could not be loaded. Are you connected to the internet?",
-  damaged: "A part of the search could not be read.",
-  renewed: "This site has been renewed since you opened this page.",
-  retry: "Try again",
-  reload: "Reload the page",
-  filter: "Narrow by tag",
-  without: (tag) => `${tag}, take this filter away`,
-};
-
-/** What is asked, in quotation marks unless it has some. */
-const quoted = (text) => (/["“”]/.test(text) ? text : `“${text}”`);
+import { anyOf, longDay, prepare, quoted, say, saySome } from "./words.js";
 
 /** Milliseconds without a key until the search begins; the same while a word is composed of several keys. */
 const PAUSE = 120;
@@ -38,25 +10,6 @@ const COMPOSING = 600;
 const SLOW = 1000;
 /** Milliseconds until what is found is read out: whoever types on is not interrupted. */
 const QUIET = 600;
-
-/** Something in the page's language, or if the browser knows no such language in its own. */
-function local(write) {
-  try {
-    return write(document.documentElement.lang || undefined);
-  } catch {
-    return write();
-  }
-}
-
-/** How dates and numbers are written, made once: that takes long. */
-let made;
-function formats() {
-  made ??= local((language) => ({
-    dates: new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }),
-    numbers: new Intl.NumberFormat(language),
-  }));
-  return made;
-}
 
 /** An element with attributes and children; text stays text. Children that are nothing are left out. */
 export function element(name, attributes = {}, ...children) {
@@ -75,16 +28,8 @@ export function marked(parts) {
 
 /** Section and date of a result, each as an element of its own. */
 export function facts({ section, date }) {
-  return [section && element("span", { dir: "auto" }, section), date && element("time", { datetime: date }, longDate(date))].filter(Boolean);
+  return [section && element("span", { dir: "auto" }, section), date && element("time", { datetime: date }, longDay(date))].filter(Boolean);
 }
-
-/** `2026-11-22` in the words of the page's language. */
-function longDate(text) {
-  const date = new Date(text);
-  return Number.isNaN(date.getTime()) ? text : formats().dates.format(date);
-}
-
-const number = (count) => formats().numbers.format(count);
 
 /** What of an article to show: the excerpt, else its one sentence. */
 export function excerpt({ excerpt, lead }) {
@@ -111,34 +56,39 @@ export function correction({ corrected }, asked) {
   const of = (text) => text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
   const kept = new Set(of(corrected.toLowerCase()));
   const missing = of(asked).filter((word) => !kept.has(word.toLowerCase()));
-  const found = element("strong", {}, words.corrected(corrected.trim()));
-  return element("p", { class: "search-corrected" }, found, missing.length > 0 && ` ${words.unknown(missing)}`);
+  const found = element("strong", {}, say("corrected", { asked: quoted(corrected.trim()) }));
+  return element("p", { class: "search-corrected" }, found, missing.length > 0 && ` ${say("unknown", { words: anyOf(missing.map((word) => say("quoted", { text: word }))) })}`);
 }
 
 /** What is read out of an answer. */
 export function spoken({ results, total, isPartial, corrected }, asked) {
-  if (results.length === 0) return words.nothing(asked.trim());
-  return `${corrected ? `${words.corrected(corrected.trim())} ` : ""}${words.howMany(total, isPartial)}.`;
+  if (results.length === 0) return say("nothing", { asked: quoted(asked.trim()) });
+  return `${corrected ? `${say("corrected", { asked: quoted(corrected.trim()) })} ` : ""}${howMany(total, isPartial)}.`;
+}
+
+/** How many articles there are, and if it is given for what. */
+export function howMany(n, isPartial, asked) {
+  if (asked === undefined) return say(isPartial ? "found_at_least" : "found", { n });
+  return say(isPartial ? "found_at_least_for" : "found_for", { n, asked: quoted(asked) });
 }
 
 /** Something that is said instead of an answer, and where to go instead. */
 function notice(form, text, ways, ...more) {
-  const link = (href, title) => element("a", { href }, title);
-  const links = [link(form.dataset.tags, words.tags), ` ${words.or} `, link(form.dataset.aZ, words.aToZ)];
-  return [element("p", {}, element("strong", {}, text)), ...more, element("p", {}, `${ways} `, ...links, ".")];
+  const links = saySome(ways, { tags: form.dataset.tags, a_to_z: form.dataset.aZ });
+  return [element("p", {}, element("strong", {}, text)), ...more, element("p", {}, ...links)];
 }
 
-export const nothing = (form, asked) => notice(form, words.nothing(asked.trim()), words.otherwise);
-export const slowness = (form) => notice(form, words.slow, words.meanwhile);
+export const nothing = (form, asked) => notice(form, say("nothing", { asked: quoted(asked.trim()) }), "otherwise");
+export const slowness = (form) => notice(form, say("slow"), "meanwhile");
 
 /** What went wrong, and a button that may put it right. */
 export function failure(form, { kind }, retry) {
   const isRenewed = kind === "format";
-  const button = element("button", { type: "button", class: "button" }, isRenewed ? words.reload : words.retry);
+  const button = element("button", { type: "button", class: "button" }, say(isRenewed ? "reload" : "retry"));
   // A script that did not arrive is not fetched twice by every browser.
   button.addEventListener("click", isRenewed || !kind ? () => location.reload() : retry);
   const isBroken = kind === "damaged" || kind === "missing";
-  return notice(form, words[isRenewed ? "renewed" : isBroken ? "damaged" : "network"], words.meanwhile, element("p", {}, button));
+  return notice(form, say(isRenewed ? "renewed" : isBroken ? "damaged" : "network"), "meanwhile", element("p", {}, button));
 }
 
 /** Calls `act` when somebody pauses; what is returned takes that back. */
@@ -166,7 +116,7 @@ export class Asker {
     // What fails is said to whoever asks.
     this.#opening.catch(() => {});
     // Nothing else is to be done while files are on their way.
-    (globalThis.requestIdleCallback ?? setTimeout)(() => formats().dates.format(0));
+    (globalThis.requestIdleCallback ?? setTimeout)(prepare);
   }
 
   async #open(get) {

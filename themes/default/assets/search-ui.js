@@ -33,6 +33,7 @@ async function wake(form) {
       answers ? import("./search-page.js") : import("./search-box.js"),
       import("./search-parts.js"),
       import("./search.js"),
+      import("./words.js"),
     ]);
     lack?.classList.remove("stays");
     module.attach(form, answers, root);
