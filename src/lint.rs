@@ -1,10 +1,11 @@
 //! What an author and an accessibility officer want to know beyond what a build must: `guidepost check` says it.
 //!
 //! An article is read once more as it was written ([`reading`]), and each rule looks at that; rules about how articles
-//! stand to each other look at the site. A rule that cries at good prose is worse than none, so what is doubtful is a
+//! stand to each other look at the site, and one about colours at the theme. A rule that cries at good prose is worse than none, so what is doubtful is a
 //! note, and a note names what it is about. What must be right for the site to be built is said by others.
 
 pub mod baseline;
+mod contrast;
 mod headings;
 mod html;
 mod links;
@@ -24,6 +25,7 @@ use self::words::Words;
 use crate::article::{self, Article, LineCounter, ParseOptions};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::site::{ArticleId, Finding, Site};
+use crate::theme::Theme;
 
 /// An article in the hands of a rule.
 struct Subject<'s> {
@@ -102,6 +104,11 @@ pub fn site(site: &Site) -> Vec<Finding> {
         rule(site, &mut findings);
     }
     findings
+}
+
+/// What is to be said of a theme as the settings ask for it.
+pub fn look(theme: &Theme) -> Vec<Diagnostic> {
+    contrast::is_enough(&theme.look)
 }
 
 /// The language of an article.

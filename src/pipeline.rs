@@ -450,6 +450,7 @@ pub fn lint(snapshot: &Snapshot, inputs: &Inputs, progress: &Progress) -> Vec<Di
         let article = snapshot.article(finding.article);
         finding.pin(article)
     }));
+    found.extend(lint::look(&snapshot.theme));
     diagnostic::sort(&mut found);
     found
 }

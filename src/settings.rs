@@ -5,6 +5,7 @@
 
 mod frame;
 mod search;
+mod style;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use crate::yaml::{Document, Node, Value};
 
 pub use self::frame::{Banner, EditLink, Footer, MenuItem, MenuTarget, Organization};
 pub use self::search::{SearchGoal, SearchSettings, SearchTest};
+pub use self::style::{StyleSetting, Written, style};
 
 /// The name of the settings' file.
 pub const FILE: &str = "guidepost.yaml";
@@ -43,6 +45,8 @@ pub struct Settings {
     pub organization: Option<Organization>,
     /// The theme: a folder below `themes/`, or `default`.
     pub theme: String,
+    /// What of the theme's look is to be otherwise.
+    pub style: Vec<StyleSetting>,
     /// How many articles a page of a listing shows.
     pub page_size: usize,
     /// The links in the header; the sections, if there are none.
@@ -124,6 +128,7 @@ pub const KEYS: &[&str] = &[
     "authors",
     "organization",
     "theme",
+    "style",
     "page_size",
     "menu",
     "banner",
@@ -148,6 +153,7 @@ impl Settings {
             authors: BTreeMap::new(),
             organization: None,
             theme: "default".into(),
+            style: Vec::new(),
             page_size: 20,
             menu: None,
             banner: None,
@@ -253,6 +259,7 @@ impl Settings {
                 self.theme = required(word(node)?, node)?;
                 self.places.insert("theme", node.place());
             }
+            "style" => self.style = style(node, diagnostics)?,
             "page_size" => self.page_size = positive(node)?,
             "menu" => self.menu = Some(frame::links(node, diagnostics)?),
             "banner" => self.banner = frame::banner(node, diagnostics)?,

@@ -3,6 +3,7 @@
 //! This is the reader, one of the few files that touch the world. It decides which files belong to a site and which
 //! are litter; what is in them is left to others.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::Metadata;
 use std::io::{self, Read};
@@ -308,6 +309,13 @@ fn svg_size(bytes: &[u8]) -> Option<(u32, u32)> {
         let numbers: Vec<u32> = view_box.split([' ', ',']).filter(|n| !n.is_empty()).filter_map(number).collect();
         Some((*numbers.get(2)?, *numbers.get(3)?))
     })
+}
+
+/// The names of the themes in a folder.
+pub fn theme_names(themes: &Path) -> BTreeSet<String> {
+    let entries = fs_err::read_dir(themes).into_iter().flatten().filter_map(Result::ok);
+    let names = entries.filter(|entry| entry.path().is_dir()).filter_map(|entry| entry.file_name().into_string().ok());
+    names.filter(|name| !is_litter(name)).collect()
 }
 
 /// Every file of a theme's folder with its path from there, sorted: templates and assets. What cannot be taken in is

@@ -1,6 +1,7 @@
 //! The look of a site: templates and theme files, and turning a view into text with them.
 //!
-//! The default theme is embedded in the program; a folder `themes/<name>/` replaces it file by file. A theme gets
+//! The default theme is embedded in the program; a folder `themes/<name>/` replaces it, or another that it extends, file by
+//! file: `layers` and `manifest` know which stands upon which, `look` which colours and widths come of it. A theme gets
 //! finished views and reaches into nothing. What is in a view is the outputs' business.
 //!
 //! A theme may be wrong, but it must not take the program down: before Tera gets the templates, `scan` takes them apart,
@@ -10,10 +11,16 @@
 
 mod assets;
 mod check;
+pub mod colour;
 mod explain;
 mod graph;
+mod layers;
+pub mod look;
+pub mod manifest;
 mod outline;
 mod scan;
+mod stylesheet;
+mod values;
 pub mod words;
 
 use std::collections::BTreeMap;
@@ -21,23 +28,25 @@ use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use include_dir::{Dir, include_dir};
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
 pub use self::assets::ThemeAsset;
 use self::check::Parts;
+use self::layers::Layer;
+pub use self::layers::{BUILT_IN, DEFAULT_NAME, Files, Layers};
+use self::look::{Look, Sheet};
+use self::manifest::{Pair, Property};
+use self::outline::Outline;
 use self::words::{WordFile, Words};
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::digest::{Digest, Digester};
 use crate::html::{json_for_script, write_escaped};
+use crate::settings::StyleSetting;
 use crate::text;
 use crate::url::Base;
 
-/// The default theme, as it stands in `themes/default/` of Guidepost's own repository.
-static DEFAULT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
-
-/// The name of the theme that is always there.
-pub const DEFAULT_NAME: &str = "default";
+/// The style sheet at whose end stands what a site asks to look otherwise.
+const STYLE_SHEET: &str = "site.css";
 
 /// How long a template may be, in bytes: twenty times the longest that anybody writes by hand.
 const LONGEST_TEMPLATE: usize = 1 << 20;
@@ -48,6 +57,23 @@ const LONGEST_PAGE: usize = 64 << 20;
 /// How many times as long as all text of its view a page may be beyond that.
 const MOST_REPEATED: usize = 16;
 
+/// The properties of the default theme.
+pub fn built_in_properties() -> Vec<Property> {
+    let properties = Layers::built_in().layers.into_iter().map(|layer| layer.manifest.properties);
+    properties.flatten().collect()
+}
+
+/// What a site asks of its theme.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// Where the site stands.
+    pub base: Base,
+    /// Its language; English, if it is empty.
+    pub language: String,
+    /// What is to look otherwise.
+    pub style: Vec<StyleSetting>,
+}
+
 /// Templates and files, ready for use.
 #[derive(Debug)]
 pub struct Theme {
@@ -55,6 +81,8 @@ pub struct Theme {
     templates: BTreeMap<String, Template>,
     /// Its files, by name.
     pub assets: BTreeMap<String, ThemeAsset>,
+    /// Its colours, and what can be asked to look otherwise.
+    pub look: Look,
     /// Small drawings that may stand for a section, as SVG, by name.
     pub marks: BTreeMap<String, String>,
     /// What it says, in the site's language.
@@ -66,65 +94,89 @@ pub struct Theme {
 }
 
 /// A template, with `\n` at the ends of its lines.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Template {
     text: String,
     /// Where it is, for messages: the theme's own folder, or within the program.
     origin: Arc<str>,
-    /// Whether it is a file of the site's.
-    is_own: bool,
-    /// The default theme's template of this name, if it is a file of the site's that stands for one.
-    stands_for: Option<String>,
+    /// The theme that it is of.
+    theme: Arc<str>,
+    /// How many themes that one stands upon.
+    layer: usize,
+    /// The template of this name of a theme below, if this one stands for one.
+    stands_for: Option<Box<Template>>,
 }
 
 impl Theme {
-    /// The theme `name` for a site in a `language`, made of the default theme and the `files` of its own folder (paths from
-    /// there, with bytes).
+    /// A theme made of its own files and those of all that it builds upon.
     ///
-    /// Errors are diagnostics about the theme's files: a template that does not parse, or that names what is not there.
-    pub fn new(name: &str, language: &str, files: Vec<(String, Vec<u8>)>, base: &Base) -> Result<Theme, Vec<Diagnostic>> {
+    /// Errors are diagnostics about the themes' files: a template that does not parse, or that names what is not there.
+    pub fn new(layers: Layers, asked: &Asked) -> Result<Theme, Vec<Diagnostic>> {
         let mut assets: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         let mut templates: BTreeMap<String, Template> = BTreeMap::new();
         let mut marks: BTreeMap<String, String> = BTreeMap::new();
         let mut languages: Vec<WordFile> = Vec::new();
+        let mut sheet_of = None;
         let mut problems = Vec::new();
-        let built_in = embedded(&DEFAULT).into_iter().map(|(path, bytes)| (path, bytes, DEFAULT_NAME, false));
-        for (path, bytes, theme, is_own) in built_in.chain(files.into_iter().map(|(path, bytes)| (path, bytes, name, true))) {
-            let origin: Arc<str> = format!("themes/{theme}/{path}").into();
-            if let Some(name) = path.strip_prefix("templates/") {
-                let text = read_template(&bytes, &origin).unwrap_or_else(|problem| {
-                    problems.push(problem);
-                    String::new()
-                });
-                let stands_for = templates.remove(name).map(|default| default.text);
-                templates.insert(name.to_owned(), Template { text, origin, is_own, stands_for });
-            } else if let Some(asset) = path.strip_prefix("assets/") {
-                assets.insert(asset.to_owned(), bytes);
-            } else if let Some(mark) = path.strip_prefix("marks/").and_then(|file| file.strip_suffix(".svg")) {
-                match read_template(&bytes, &origin) {
-                    Ok(svg) => drop(marks.insert(mark.to_owned(), svg.trim().to_owned())),
-                    Err(problem) => problems.push(problem),
+        let names: Vec<Arc<str>> = layers.layers.iter().map(|layer| layer.name.clone()).collect();
+        let (mut properties, mut pairs, mut style) = (Vec::<Property>::new(), Vec::<Pair>::new(), Vec::new());
+        for (layer, Layer { name: theme, folder, files, manifest }) in layers.layers.into_iter().enumerate() {
+            for (path, bytes) in files {
+                let origin: Arc<str> = format!("{folder}/{path}").into();
+                if let Some(name) = path.strip_prefix("templates/") {
+                    let text = read_template(&bytes, &origin).unwrap_or_else(|problem| {
+                        problems.push(problem);
+                        String::new()
+                    });
+                    let stands_for = templates.remove(name).map(Box::new);
+                    let template = Template { text, origin, theme: theme.clone(), layer, stands_for };
+                    templates.insert(name.to_owned(), template);
+                } else if let Some(asset) = path.strip_prefix("assets/") {
+                    if asset == STYLE_SHEET && layer > 0 {
+                        sheet_of = Some(origin);
+                    }
+                    assets.insert(asset.to_owned(), bytes);
+                } else if let Some(mark) = path.strip_prefix("marks/").and_then(|file| file.strip_suffix(".svg")) {
+                    match read_template(&bytes, &origin) {
+                        Ok(svg) => drop(marks.insert(mark.to_owned(), svg.trim().to_owned())),
+                        Err(problem) => problems.push(problem),
+                    }
+                } else if let Some(name) = path.strip_prefix(words::FOLDER) {
+                    languages.push(WordFile { name: name.to_owned(), origin, bytes, is_own: layer > 0 });
                 }
-            } else if let Some(name) = path.strip_prefix(words::FOLDER) {
-                languages.push(WordFile { name: name.to_owned(), origin, bytes, is_own });
             }
+            properties.retain(|known| manifest.properties.iter().all(|own| own.name != known.name));
+            properties.extend(manifest.properties);
+            let is_pair = |known: &Pair, own: &Pair| known.colour == own.colour && known.ground == own.ground;
+            pairs.retain(|known| !manifest.pairs.iter().any(|own| is_pair(known, own)));
+            pairs.extend(manifest.pairs);
+            style.extend(manifest.style);
         }
         let is_readable = problems.is_empty();
-        let (words, said) = Words::new(language, &languages);
+        let (words, said) = Words::new(&asked.language, &languages);
         let (wrong, warnings): (Vec<_>, Vec<_>) = said.into_iter().partition(Diagnostic::is_error);
         if let Some(script) = assets.get_mut(words::SCRIPT) {
             script.splice(0..0, words.script().into_bytes());
         }
-        let assets = assets::named_by_content(assets, base);
+        add_replaced(&mut templates, &names);
+        let look = add_look(&mut assets, sheet_of, properties, pairs, style.iter().chain(&asked.style));
+        let assets = assets::named_by_content(assets, &asked.base);
         let fingerprint = digest_of(&templates, &words);
-        let mut theme = Theme { tera: Tera::default(), templates, assets, marks, words, warnings, fingerprint };
+        let mut theme = Theme { tera: Tera::default(), templates, assets, look, marks, words, warnings, fingerprint };
         if is_readable {
             problems.extend(theme.load_templates().err().into_iter().flatten());
         } else {
             problems = theme.with_mistakes_of_writing(problems, &Parts::of(&theme.templates));
         }
         problems.extend(wrong);
-        if problems.is_empty() { Ok(theme) } else { Err(problems) }
+        // A file may be there under two names.
+        let mut told: Vec<Diagnostic> = Vec::with_capacity(problems.len());
+        for problem in problems {
+            if !told.contains(&problem) {
+                told.push(problem);
+            }
+        }
+        if told.is_empty() { Ok(theme) } else { Err(told) }
     }
 
     /// Hands the templates to Tera, if they are sound.
@@ -249,6 +301,47 @@ fn read_template(bytes: &[u8], origin: &Arc<str>) -> Result<String, Diagnostic> 
     }
 }
 
+/// Adds the templates that others stand for, where a template builds upon one: `default/article.html` is `article.html` as
+/// the theme `default` has it.
+fn add_replaced(templates: &mut BTreeMap<String, Template>, themes: &[Arc<str>]) {
+    let known = || themes.iter().map(|theme| &**theme).chain([DEFAULT_NAME]);
+    let names_of_theme = |template: &Template| known().any(|theme| template.text.contains(&format!("{theme}/")));
+    let mut unseen: Vec<Template> = templates.values().filter(|template| names_of_theme(template)).cloned().collect();
+    while let Some(template) = unseen.pop() {
+        let scan = scan::scan(&template.text);
+        for name in Outline::of(&scan).templates() {
+            if templates.contains_key(name) {
+                continue;
+            }
+            let Some((theme, file)) = name.split_once('/') else { continue };
+            let own = themes.iter().rposition(|known| **known == *theme);
+            let Some(layer) = own.or_else(|| (theme == DEFAULT_NAME).then_some(0)) else { continue };
+            let below = std::iter::successors(templates.get(file), |template| template.stands_for.as_deref());
+            let Some(meant) = below.into_iter().find(|template| template.layer <= layer).cloned() else { continue };
+            unseen.push(meant.clone());
+            templates.insert(name.to_owned(), meant);
+        }
+    }
+}
+
+/// The look of a theme whose style sheet is that of the file `origin`, at whose end is put what was asked for.
+fn add_look<'a>(
+    assets: &mut BTreeMap<String, Vec<u8>>,
+    origin: Option<Arc<str>>,
+    properties: Vec<Property>,
+    pairs: Vec<Pair>,
+    style: impl Iterator<Item = &'a StyleSetting>,
+) -> Look {
+    let sheet = assets.get_mut(STYLE_SHEET);
+    let text = sheet.as_deref().and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("");
+    let look = Look::new(properties, pairs, &Sheet { text, file: origin }, &style.collect::<Vec<_>>());
+    if let Some(sheet) = sheet.filter(|_| !look.css.is_empty()) {
+        sheet.extend_from_slice(b"\n/* What the settings ask for. */\n\n");
+        sheet.extend_from_slice(look.css.as_bytes());
+    }
+    look
+}
+
 fn digest_of(templates: &BTreeMap<String, Template>, words: &Words) -> Digest {
     let mut digester = Digester::default();
     digester.add(&words.digest().to_bytes());
@@ -256,34 +349,6 @@ fn digest_of(templates: &BTreeMap<String, Template>, words: &Words) -> Digest {
         digester.add(name.as_bytes()).add(template.text.as_bytes());
     }
     digester.finish()
-}
-
-/// All files of an embedded folder, with their paths. Scripts are as readers fetch them, without comments.
-fn embedded(dir: &Dir<'_>) -> Vec<(String, Vec<u8>)> {
-    let mut files = Vec::new();
-    let mut folders = vec![dir];
-    while let Some(folder) = folders.pop() {
-        files.extend(folder.files().map(|file| {
-            let path = file.path().to_string_lossy().replace('\\', "/");
-            let script = file.contents_utf8().filter(|_| path.ends_with(".js")).map(without_comments);
-            (path, script.map_or_else(|| file.contents().to_vec(), String::into_bytes))
-        }));
-        folders.extend(folder.dirs());
-    }
-    files
-}
-
-/// A script without the lines that hold nothing but comments, which are a fifth of it. The default theme has no such line
-/// within a text.
-fn without_comments(script: &str) -> String {
-    let mut is_inside = false;
-    let is_code = |line: &&str| {
-        let line = line.trim();
-        let is_comment = is_inside || line.starts_with("//") || line.starts_with("/*");
-        is_inside = is_comment && !line.starts_with("//") && !line.ends_with("*/");
-        !is_comment
-    };
-    script.split_inclusive('\n').filter(is_code).collect()
 }
 
 /// The filter `json`: a value as JSON that is safe inside a `<script>` element.
@@ -298,7 +363,7 @@ mod tests {
 
     fn theme(templates: &[(&str, &str)]) -> Result<Theme, Vec<Diagnostic>> {
         let file = |(name, text): &(&str, &str)| (format!("templates/{name}"), text.as_bytes().to_vec());
-        Theme::new("own", "en", templates.iter().map(file).collect(), &Base::default())
+        Theme::new(Layers::of("own", templates.iter().map(file).collect()), &Asked::default())
     }
 
     fn sound(templates: &[(&str, &str)]) -> Theme {
@@ -316,7 +381,7 @@ mod tests {
             ("assets/font.woff2".to_owned(), b"font".to_vec()),
             ("assets/site.css".to_owned(), b"@font-face{src:url(font.woff2)}".to_vec()),
         ];
-        let theme = Theme::new("own", "en", files, &Base::default()).unwrap_or_else(|e| panic!("{e:?}"));
+        let theme = Theme::new(Layers::of("own", files), &Asked::default()).unwrap_or_else(|e| panic!("{e:?}"));
         let mut view = Context::new();
         view.insert("page", &BTreeMap::from([("title", "<T>")]));
         let page = theme.render("redirect.html", &view, "a test").unwrap_or_else(|e| panic!("{e:?}"));
@@ -327,27 +392,13 @@ mod tests {
     }
 
     #[test]
-    fn scripts_are_published_without_comments() {
-        let script =
-            "// What it is.\n\n/** One. */\nlet a = \"//\"; // why\n/**\n * Two,\n * and three.\n */\nlet b;\n  // Last.\n";
-        assert_eq!(without_comments(script), "\nlet a = \"//\"; // why\nlet b;\n");
-        let scripts: Vec<_> = embedded(&DEFAULT).into_iter().filter(|(path, _)| path.ends_with(".js")).collect();
-        assert!(scripts.len() > 5);
-        for (path, bytes) in scripts {
-            let text = String::from_utf8(bytes).unwrap_or_default();
-            assert!(text.lines().count() > 20, "{path} is lost");
-            assert!(!text.lines().any(|line| ["//", "/*", "*"].iter().any(|sign| line.trim().starts_with(sign))), "{path}");
-        }
-    }
-
-    #[test]
     fn modules_import_each_other_by_their_new_names() {
         let files = vec![
             ("assets/a.js".to_owned(), b"import { b } from \"./b.js\";\nconst c = () => import(\"./c.js\");".to_vec()),
             ("assets/b.js".to_owned(), b"import './c.js'; export { c } from './c.js';".to_vec()),
             ("assets/c.js".to_owned(), b"export const c = 1;".to_vec()),
         ];
-        let theme = Theme::new("own", "en", files, &Base::default()).unwrap_or_else(|e| panic!("{e:?}"));
+        let theme = Theme::new(Layers::of("own", files), &Asked::default()).unwrap_or_else(|e| panic!("{e:?}"));
         let file = |name: &str| theme.assets[name].url.as_str().rsplit('/').next().unwrap_or("").to_owned();
         let text = |name: &str| String::from_utf8_lossy(&theme.assets[name].bytes).into_owned();
         let expected = format!("import {{ b }} from \"./{}\";\nconst c = () => import(\"./{}\");", file("b.js"), file("c.js"));
@@ -423,7 +474,7 @@ mod tests {
         ];
         for (bytes, expected) in cases {
             let files = vec![("templates/article.html".to_owned(), bytes.to_vec())];
-            let problems = Theme::new("own", "en", files, &Base::default()).err().unwrap_or_default();
+            let problems = Theme::new(Layers::of("own", files), &Asked::default()).err().unwrap_or_default();
             let told: Vec<String> =
                 problems.iter().zip(places(&problems)).map(|(p, place)| format!("{} {place}", p.code)).collect();
             assert_eq!(told.join(", "), expected);

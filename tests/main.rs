@@ -62,6 +62,8 @@ mod agenda;
 /// The default theme: every template with the barest and the fullest page.
 mod theme;
 
+/// What templates are given, held against the theme's documentation.
+mod views;
 /// What readers see besides the articles, in every language.
 mod words;
 

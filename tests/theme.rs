@@ -5,14 +5,16 @@
 //! A folder `theme-mistakes/<case>/` is a theme with a mistake; its `messages.txt` holds what is said of it.
 //! `UPDATE=1 cargo test` rewrites it.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use guidepost::diagnostic::{self, Diagnostic, Style};
 use guidepost::outputs::Output;
 use guidepost::pipeline::{self, Progress};
 use guidepost::source;
-use guidepost::theme::Theme;
-use guidepost::url::Base;
+use guidepost::theme::look::{Look, Scheme};
+use guidepost::theme::manifest::{Property, PropertyKind};
+use guidepost::theme::{Asked, Layers, Theme};
 
 use crate::support::{TestSite, copy, html, render_all, repository};
 
@@ -71,27 +73,32 @@ print(1)
 [^1]: The note.
 ";
 
+/// A site that has all that a site can have, with an article of this kind that has all that an article can have.
+pub fn fullest(kind: &str) -> TestSite {
+    let full = FULL.replace("KIND", kind);
+    TestSite::new(&[
+        (
+            "guidepost.yaml",
+            "title: Test\nbase_url: https://example.org/x/\ndescription: D\nbanner: { text: B, url: /section/ }\nfooter: { text: F, links: [Section: /section/] }\nedit_url: \"https://edit.example.org/{path}\"\npage_size: 1\norganization: { name: O, url: \"https://o.example.org/\" }\n\
+             authors:\n  sam: { name: Sam, url: \"https://sam.example.org/\", email: sam@example.org, role: Advisor }\n\
+             menu:\n  - Section: /section/\n  - Elsewhere: https://elsewhere.example.org/\ntags:\n  descriptions: { one: About one }\n",
+        ),
+        ("content/index.md", "---\ntitle: Home\n---\nWelcome."),
+        ("content/section/index.md", "---\ntitle: Section\ndescription: About it.\n---\nWords."),
+        ("content/section/full.md", &full),
+        (
+            "content/section/other.md",
+            "---\ntitle: Other\ndate: 2020-01-03\ntags: [one]\nseries: A series\nweight: 2\n---\n[back](full.md)\n",
+        ),
+        ("content/section/sub/deep.md", "---\ntitle: Deep\ndate: 2020-01-04\n---\n"),
+        ("content/section/picture.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 10 20\"></svg>"),
+    ])
+}
+
 #[test]
 fn the_fullest_site_renders_whole() {
     for kind in ["article", "tip", "agenda"] {
-        let full = FULL.replace("KIND", kind);
-        let site = TestSite::new(&[
-            (
-                "guidepost.yaml",
-                "title: Test\nbase_url: https://example.org/x/\ndescription: D\npage_size: 1\norganization: { name: O, url: \"https://o.example.org/\" }\n\
-                 authors:\n  sam: { name: Sam, url: \"https://sam.example.org/\", email: sam@example.org, role: Advisor }\n\
-                 menu:\n  - Section: /section/\n  - Elsewhere: https://elsewhere.example.org/\ntags:\n  descriptions: { one: About one }\n",
-            ),
-            ("content/index.md", "---\ntitle: Home\n---\nWelcome."),
-            ("content/section/index.md", "---\ntitle: Section\ndescription: About it.\n---\nWords."),
-            ("content/section/full.md", &full),
-            (
-                "content/section/other.md",
-                "---\ntitle: Other\ndate: 2020-01-03\ntags: [one]\nseries: A series\nweight: 2\n---\n[back](full.md)\n",
-            ),
-            ("content/section/sub/deep.md", "---\ntitle: Deep\ndate: 2020-01-04\n---\n"),
-            ("content/section/picture.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 10 20\"></svg>"),
-        ]);
+        let site = fullest(kind);
         let snapshot = site.snapshot();
         let outputs = render_all(&snapshot);
         let text = |wanted: &str| String::from_utf8(outputs.iter().find(|(path, _)| path == wanted).unwrap().1.clone()).unwrap();
@@ -224,7 +231,7 @@ fn try_theme<T: AsRef<str>>(templates: &[(T, T)]) -> Result<String, String> {
         let mut view = tera::Context::new();
         view.insert("page", &std::collections::BTreeMap::from([("kind", "article"), ("title", "The article")]));
         view.insert("content", "Words.");
-        let theme = Theme::new("own", "en", files, &Base::default())?;
+        let theme = Theme::new(Layers::of("own", files), &Asked::default())?;
         theme.render("article.html", &view, "content/a.md").map_err(|problem| vec![problem])
     };
     let made = pipeline::on_threads(Some(1), work).unwrap();
@@ -362,14 +369,117 @@ fn a_page_without_end_is_stopped_and_a_long_one_is_not() {
     assert!(said.contains("--> themes/own/templates/article.html"), "{said}");
 
     // A long view may make a long page.
-    let theme = Theme::new(
-        "own",
-        "en",
-        vec![("templates/article.html".into(), b"{{ content | safe }}{{ content }}".to_vec())],
-        &Base::default(),
-    );
+    let files = vec![("templates/article.html".into(), b"{{ content | safe }}{{ content }}".to_vec())];
+    let theme = Theme::new(Layers::of("own", files), &Asked::default());
     let mut view = tera::Context::new();
     view.insert("content", &"word & ".repeat(6_000_000));
     let page = theme.unwrap().render("article.html", &view, "content/a.md");
     assert_eq!(page.map(|page| page.len()), Ok(6_000_000 * (7 + 11)));
+}
+
+/// The look of the theme that every site has that asks for nothing else.
+fn default_look() -> Look {
+    Theme::new(Layers::built_in(), &Asked::default()).unwrap().look
+}
+
+/// Text has 7:1 where WCAG 2.2 asks for 4.5:1, and signs have 3:1, in light and dark.
+#[test]
+fn the_default_themes_colours_can_be_told_from_each_other() {
+    let look = default_look();
+    assert!(look.pairs.len() >= 20 && look.problems.is_empty(), "{:?}", look.problems);
+    let mut poor = Vec::new();
+    for pair in &look.pairs {
+        for scheme in [Scheme::Light, Scheme::Dark] {
+            let of = |name: &str| look.colours.get(name).unwrap_or_else(|| panic!("there is no {name}")).of(scheme);
+            let contrast = look.contrast_of(of(&pair.colour), of(&pair.ground), scheme);
+            let least = if pair.least >= 4.5 { 7.0 } else { pair.least };
+            if contrast < least {
+                poor.push(format!("{} on {}, {}: {contrast:.2}", pair.colour, pair.ground, scheme.word()));
+            }
+        }
+    }
+    assert!(poor.is_empty(), "{poor:#?}");
+}
+
+/// What the style sheet has at its top is what a site may set, and what the documentation lists.
+#[test]
+fn every_property_is_declared_and_documented() {
+    let css = fs::read_to_string(repository().join("themes/default/assets/site.css")).unwrap();
+    let top = css.split("/* Elements. */").next().unwrap();
+    let in_css: BTreeSet<&str> =
+        top.lines().filter_map(|line| Some(line.trim().strip_prefix("--")?.split_once(':')?.0)).collect();
+    let look = default_look();
+    let declared: BTreeSet<&str> = look.properties.iter().map(|property| property.name.as_str()).collect();
+    assert_eq!(in_css, declared, "the top of site.css, and theme.yaml");
+    let colours = look.properties.iter().filter(|property| property.kind == PropertyKind::Colour);
+    for property in colours {
+        assert!(look.colours.contains_key(&property.name), "{} is no colour in site.css", property.name);
+    }
+    let readme = fs::read_to_string(repository().join("themes/default/README.md")).unwrap();
+    for Property { name, kind, about } in &look.properties {
+        assert!(about.ends_with('.'), "{name}: {about}");
+        assert!(readme.contains(&format!("| `{name}` | {} | ", kind.word())), "{name} is not in the theme's README");
+        let root = fs::read_to_string(repository().join("README.md")).unwrap();
+        let root = root.split("## A look of your own").nth(1).unwrap().split("\n## ").next().unwrap();
+        assert!(root.contains(&format!("`{name}`")), "{name} is not in the README");
+    }
+}
+
+/// What is asked for stands at the end of the style sheet, whose name it changes.
+#[test]
+fn what_the_settings_ask_for_is_in_the_style_sheet() {
+    let settings = |style: &str| format!("title: T\nbase_url: https://example.org/\n{style}");
+    let sheet = |style: &str| {
+        let snapshot = TestSite::new(&[("guidepost.yaml", &settings(style))]).snapshot();
+        let sheet = &snapshot.theme.assets["site.css"];
+        (sheet.url.to_string(), String::from_utf8(sheet.bytes.clone()).unwrap())
+    };
+    let (plain_url, plain) = sheet("");
+    let (url, text) = sheet("style:\n  accent: \"#7a1f3d\"\n  font: Georgia, serif\n");
+    assert!(url != plain_url && text.starts_with(&plain));
+    assert!(
+        text.ends_with(
+            ":root { --font: \"Georgia\", serif; }\n@media not print {\n  :root { --accent: #7a1f3d; }\n  \
+         @supports (color: light-dark(#000, #fff)) { :root { --accent: light-dark(#7a1f3d, #ffa3b8); } }\n}\n"
+        ),
+        "{}",
+        text.split_once(&plain).unwrap().1
+    );
+}
+
+/// A site's own folder `themes/default/` stands upon the theme in the program, chosen or below.
+#[test]
+fn a_sites_own_default_theme_is_below_all_its_others() {
+    let page = |theme: &str, own: &[(&str, &str)]| {
+        let settings = format!("title: T\nbase_url: https://example.org/\ntheme: {theme}\n");
+        let mut files = vec![
+            ("guidepost.yaml", settings.as_str()),
+            (
+                "themes/default/templates/404.html",
+                "{% extends \"built-in/404.html\" %}{% block main %}default {{ super() }}{% endblock %}",
+            ),
+        ];
+        files.extend(own);
+        crate::support::page(&TestSite::new(&files).snapshot(), "404.html")
+    };
+    let default = page("default", &[]);
+    assert!(default.contains("default ") && default.contains("<!doctype html>"), "{default}");
+    let own = "{% extends \"default/404.html\" %}{% block main %}own {{ super() }}{% endblock %}";
+    let own = page("own", &[("themes/own/templates/404.html", own)]);
+    assert!(own.contains("own default ") && own.contains("<!doctype html>"), "{own}");
+}
+
+/// The site that the browser's tests look at: nothing is wrong with its themes, nor with their colours.
+#[test]
+fn a_site_with_themes_of_its_own_is_sound() {
+    let site = TestSite::copy_of(&repository().join("tests/themed"));
+    let loaded = site.load();
+    let snapshot = loaded.snapshot.as_ref().unwrap();
+    let mut problems = loaded.diagnostics.clone();
+    problems.extend(pipeline::rehearse(snapshot, &Progress::default()));
+    problems.extend(guidepost::lint::look(&snapshot.theme));
+    assert!(problems.is_empty(), "{}", site.show(&problems));
+    let colours = &snapshot.theme.look.colours;
+    assert_eq!(colours["band"].dark.hex(), "#0d0a08");
+    assert!(colours["accent"].is_derived && snapshot.theme.has_template("base-of-it/base.html"));
 }

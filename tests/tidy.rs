@@ -10,7 +10,7 @@ use crate::support::{files, repository};
 const LAYERS: [&[&str]; 12] = [
     &["html", "digest", "diagnostic", "text", "url", "source", "yaml"],
     &["article"],
-    &["settings", "schema", "theme", "site"],
+    &["settings", "theme", "schema", "site"],
     &["search", "lint"],
     // A plan is a list of outputs and an output is rendered from a snapshot that holds the plan: that pair is the one knot.
     &["plan", "outputs"],

@@ -68,6 +68,7 @@ enum Edit {
     Settings(u8),
     Template(u8),
     Style(u8),
+    Layer(u8),
     Picture(u8),
     Litter,
 }
@@ -91,9 +92,10 @@ fn edits() -> impl Strategy<Value = Edit> {
         1 => number.clone().prop_map(Edit::BrokenFrontMatter),
         1 => number.clone().prop_map(Edit::BrokenLink),
         1 => number.prop_map(Edit::Unreadable),
-        2 => (0..5_u8).prop_map(Edit::Settings),
-        2 => (0..5_u8).prop_map(Edit::Template),
+        2 => (0..7_u8).prop_map(Edit::Settings),
+        2 => (0..6_u8).prop_map(Edit::Template),
         1 => (0..3_u8).prop_map(Edit::Style),
+        3 => (0..8_u8).prop_map(Edit::Layer),
         1 => (0..4_u8).prop_map(Edit::Picture),
         1 => Just(Edit::Litter),
     ]
@@ -152,6 +154,8 @@ fn apply(site: &TestSite, edit: &Edit, step: usize) -> Vec<String> {
                 1 => SETTINGS.replace("page_size: 3", "page_size: 20"),
                 2 => SETTINGS.replace("theme: own\n", ""),
                 3 => format!("{SETTINGS}base_url: twice\n"),
+                4 => format!("{SETTINGS}style: {{ accent: teal, measure: {}rem }}\n", 20 + step % 7),
+                5 => format!("{SETTINGS}style: {{ accent: teal; }}\n"),
                 _ => SETTINGS.replace("https://example.org/", "https://example.org/below/"),
             };
             write("guidepost.yaml".into(), text)
@@ -160,12 +164,28 @@ fn apply(site: &TestSite, edit: &Edit, step: usize) -> Vec<String> {
             let text = match kind {
                 0 => "{{ page.title }}{% if %}".to_owned(),
                 1 => "{{ page.title.nothing.there }}".to_owned(),
+                5 => "{% extends \"below/article.html\" %}".to_owned(),
                 _ => format!("{{{{ page | json | safe }}}} {step}\n"),
             };
-            let name = ["article", "listing", "article", "redirect", "listing"][usize::from(kind)];
+            let name = ["article", "listing", "article", "redirect", "listing", "article"][usize::from(kind)];
             write(format!("themes/own/templates/{name}.html"), text)
         }
         Edit::Style(kind) => write("themes/own/assets/site.css".into(), format!("body {{ margin: {kind}px }}\n")),
+        Edit::Layer(kind) => match kind {
+            0 => write("themes/below/templates/article.html".into(), format!("{{{{ page.title }}}} below {step}\n")),
+            1 => write("themes/below/assets/below.txt".into(), format!("{}\n", step % 3)),
+            2 => write(
+                "themes/below/theme.yaml".into(),
+                format!("properties: {{ band: {{ kind: length }} }}\nstyle: {{ band: {}px }}\n", 1 + step % 3),
+            ),
+            3 => {
+                let _ = fs::remove_dir_all(site.path("themes/below"));
+                vec!["themes/below".to_owned()]
+            }
+            4 => write("themes/own/theme.yaml".into(), "style: { accent: navy }\n".into()),
+            5 => write("themes/own/theme.yaml".into(), "extends: nowhere\n".into()),
+            _ => write("themes/own/theme.yaml".into(), "extends: below\n".into()),
+        },
         Edit::Picture(width) => write("content/one/picture.svg".into(), picture(width)),
         Edit::Litter => write("content/two/.article-1.md.swp".into(), "litter".into()),
     }
@@ -298,6 +318,9 @@ fn an_edit_costs_what_it_must_and_no_more() {
     assert_eq!(work(&Edit::Tags(3, 1), 4), (1, 1, 1), "tags");
     assert_eq!(work(&Edit::Remove(5), 5), (0, 1, 1), "an article that went");
     assert_eq!(work(&Edit::Style(1), 6), (0, 0, 1), "a theme");
+    assert_eq!(work(&Edit::Layer(1), 6), (0, 0, 0), "a theme that nothing builds upon");
+    assert_eq!(work(&Edit::Layer(6), 6), (0, 0, 1), "a theme that builds upon another");
+    assert_eq!(work(&Edit::Layer(1), 7), (0, 0, 1), "a theme below");
     assert_eq!(work(&Edit::Picture(3), 7), (0, 0, 0), "a picture painted over");
     assert_eq!(work(&Edit::Picture(4), 7), (0, 1, 1), "a picture of another size");
     assert_eq!(work(&Edit::Litter, 8), (0, 0, 0), "litter");

@@ -90,7 +90,8 @@ fn around(subject: &Subject<'_>, width: f64) -> f64 {
     if head.audience.is_some() || head.duration.is_some() || !body.tasks().is_empty() {
         height += 0.25 * REM + 1.35 * 0.9375 * REM;
     }
-    if head.appeared_in.is_some() || head.owner.is_some() || !head.tags.is_empty() {
+    let has_edit_link = subject.site.settings.edit_link.is_some();
+    if head.appeared_in.is_some() || head.owner.is_some() || !head.tags.is_empty() || has_edit_link {
         let parts = u32::from(head.appeared_in.is_some()) + u32::from(head.owner.is_some());
         height += 0.5 * REM + f64::from(parts) * LINE + 0.75 * REM * f64::from(parts.saturating_sub(1));
     }
@@ -139,8 +140,6 @@ impl Layout {
     /// The height of a body.
     fn height(mut self, html: &str) -> f64 {
         let mut rest = html;
-        // The address of the outside link that is open: paper shows it.
-        let mut address: Option<&str> = None;
         let mut is_in_time = false;
         while let Some(at) = rest.find('<') {
             if !is_in_time {
@@ -156,12 +155,6 @@ impl Layout {
                 ("time", true) => is_in_time = false,
                 ("br", _) => self.words.push(BREAK),
                 ("img", _) => self.picture(tag),
-                ("a", false) => address = attribute(tag, "href").filter(|href| href.starts_with("http")),
-                ("a", true) => {
-                    if let Some(address) = address.take() {
-                        self.words.push_str(&format!(" ({address})"));
-                    }
-                }
                 ("", _) => {}
                 (name, _) if INLINE.contains(&name) => {}
                 ("hr", _) => {

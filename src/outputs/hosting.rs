@@ -8,6 +8,7 @@ use super::redirect::Redirect;
 use super::{Content, search_page, sitemap, views};
 use crate::plan::Snapshot;
 use crate::site::Site;
+use crate::theme::look::PAPER;
 use crate::url::Url;
 
 /// One such file.
@@ -136,6 +137,10 @@ fn manifest(snapshot: &Snapshot) -> String {
         "display": "browser",
         "icons": icon.into_iter().collect::<Vec<_>>(),
     });
+    if let Some(paper) = snapshot.theme.look.colours.get(PAPER) {
+        manifest["theme_color"] = paper.light.hex().into();
+        manifest["background_color"] = paper.light.hex().into();
+    }
     if let Some(description) = &settings.description {
         manifest["description"] = description.as_str().into();
     }

@@ -90,7 +90,7 @@ impl SearchPage {
     pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;
         let mut page = PageView::new(snapshot, "search", snapshot.words().get("search"), &self.url, Vec::new());
-        page.noindex = true;
+        page.description = Some(snapshot.words().fill("search_description", &[("site", &site.settings.title)]));
         let mut view = View::new("search.html", "the search page", &page, snapshot);
         view.add("letters", &a_to_z::letters(snapshot));
         view.add("tags", &listing::popular_tags(site));

@@ -14,6 +14,8 @@ use crate::outputs::{a_to_z, authors, feed, feeds, opensearch, search_page, tags
 use crate::plan::Snapshot;
 use crate::settings::{Author, MenuItem, MenuTarget};
 use crate::site::{ArticleId, Goal, Section, Site};
+use crate::theme::Theme;
+use crate::theme::look::PAPER;
 use crate::theme::words::Words;
 use crate::url::{Base, Url};
 
@@ -61,8 +63,19 @@ pub struct SiteView {
     pub manifest_href: String,
     /// The site's feeds.
     pub feeds: Vec<FeedView>,
+    /// The colour of the page, for what browsers draw round it; none if the style sheet does not tell it.
+    pub theme_color: Option<ThemeColorView>,
     /// The program that made the site.
     pub generator: String,
+}
+
+/// A colour in light and dark.
+#[derive(Debug, Serialize)]
+pub struct ThemeColorView {
+    /// `#ffffff`.
+    pub light: String,
+    /// `#141c21`.
+    pub dark: String,
 }
 
 /// A link: words and address.
@@ -208,8 +221,8 @@ pub struct PaginationView {
 }
 
 impl SiteView {
-    /// The view of a site.
-    pub fn new(site: &Site, words: &Words) -> SiteView {
+    /// The view of a site in a theme.
+    pub fn new(site: &Site, theme: &Theme) -> SiteView {
         let settings = &site.settings;
         let base = &settings.base;
         let menu = match &settings.menu {
@@ -238,7 +251,12 @@ impl SiteView {
             feeds_href: base.href(&feeds::page_url()),
             opensearch_href: base.href(&opensearch::file_url()),
             manifest_href: base.href(&super::hosting::manifest_url()),
-            feeds: feed::views(site, words, feed::Scope::Site),
+            feeds: feed::views(site, &theme.words, feed::Scope::Site),
+            theme_color: theme
+                .look
+                .colours
+                .get(PAPER)
+                .map(|paper| ThemeColorView { light: paper.light.hex(), dark: paper.dark.hex() }),
             generator: format!("Guidepost {}", env!("CARGO_PKG_VERSION")),
         }
     }

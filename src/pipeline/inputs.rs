@@ -19,7 +19,7 @@ use crate::settings::{self, Settings};
 use crate::site::Asset;
 use crate::source::{self, Source, SourceKind, Version};
 use crate::text;
-use crate::theme::{DEFAULT_NAME, Theme};
+use crate::theme::{Asked, Layers, Theme};
 use crate::url::Url;
 
 /// The folder of the themes, from the site's.
@@ -121,7 +121,7 @@ struct ReadSettings {
 
 #[derive(Debug)]
 struct ReadTheme {
-    /// Of its name and where the site stands.
+    /// Of what the settings ask for.
     asked: Digest,
     /// Of these and its files: all that it is made from.
     digest: Digest,
@@ -300,31 +300,39 @@ impl Inputs {
     }
 
     fn read_theme(&mut self, options: &Options, settings: &Settings) {
-        let folder = options.root.join(THEMES).join(&settings.theme);
-        let is_plain_name = !settings.theme.contains(['/', '\\']) && !settings.theme.starts_with('.');
         let mut digester = theme_digester(settings);
         let asked = digester.finish();
-        if settings.theme != DEFAULT_NAME && !(is_plain_name && folder.is_dir()) {
-            let problem = Diagnostic::error("unknown-theme", format!("there is no folder `themes/{}`", settings.theme));
-            let hint = "make it, or take the `theme` line out to use the default theme";
-            let diagnostics = vec![problem.at(settings.place("theme")).hint(hint)];
-            self.theme = Some(ReadTheme { asked, digest: asked, theme: None, diagnostics });
-            return;
-        }
         let mut diagnostics = Vec::new();
-        let files = source::read_theme(&folder, &format!("{THEMES}/{}", settings.theme), &mut diagnostics);
-        for (path, bytes) in &files {
-            digester.add(path.as_bytes()).add(bytes);
-        }
+        let themes = options.root.join(THEMES);
+        let read = |name: &str| {
+            let folder = themes.join(name);
+            let files = folder.is_dir().then(|| source::read_theme(&folder, &format!("{THEMES}/{name}"), &mut diagnostics));
+            digester.add(name.as_bytes()).add(&[u8::from(files.is_some())]);
+            for (path, bytes) in files.iter().flatten() {
+                digester.add(path.as_bytes()).add(bytes);
+            }
+            files
+        };
+        let layers = match Layers::read(&settings.theme, settings.place("theme"), &source::theme_names(&themes), read) {
+            Ok((layers, problems)) => {
+                diagnostics.extend(problems);
+                layers
+            }
+            Err(problems) => {
+                diagnostics.extend(problems);
+                self.theme = Some(ReadTheme { asked, digest: digester.finish(), theme: None, diagnostics });
+                return;
+            }
+        };
         let digest = digester.finish();
         let known = self.theme.take().filter(|known| known.digest == digest).and_then(|known| known.theme);
         let theme = known.or_else(|| {
             self.work.themes += 1;
-            let made = Theme::new(&settings.theme, &settings.language, files, &settings.base);
-            made.map(Arc::new).map_err(|problems| diagnostics.extend(problems)).ok()
+            let asked = Asked { base: settings.base.clone(), language: settings.language.clone(), style: settings.style.clone() };
+            Theme::new(layers, &asked).map(Arc::new).map_err(|problems| diagnostics.extend(problems)).ok()
         });
         if let Some(theme) = &theme {
-            diagnostics.extend(theme.warnings.iter().cloned());
+            diagnostics.extend(theme.warnings.iter().chain(&theme.look.problems).cloned());
             diagnostics.extend(without_words(theme, settings));
         }
         self.theme = Some(ReadTheme { asked, digest, theme, diagnostics });
@@ -589,9 +597,10 @@ fn without_words(theme: &Theme, settings: &Settings) -> Option<Diagnostic> {
     Some(Diagnostic::warning("no-words", message).at(settings.place("language")).hint(hint))
 }
 
-/// What a theme is made from besides its files.
+/// What a theme is made from besides its files, and where the settings ask for it, which messages name.
 fn theme_digester(settings: &Settings) -> Digester {
     let mut digester = Digester::default();
     digester.add(settings.theme.as_bytes()).add(settings.base.path().as_bytes()).add(settings.language.as_bytes());
+    digester.add(format!("{:?} {:?}", settings.place("theme"), settings.style).as_bytes());
     digester
 }

@@ -4,6 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::{described, document, group, language, optional_text, text, texts, web_address, yes_or_no};
 use crate::settings::{KEYS, Settings};
+use crate::theme;
+use crate::theme::manifest::{Property, PropertyKind};
 use crate::url::Base;
 
 /// The schema: every key of the settings, and no other.
@@ -39,6 +41,7 @@ fn of_key(key: &str) -> Option<(Value, &'static str)> {
             with_default(json!({ "type": ["string", "number"] }), defaults.theme.into()),
             "The look: a folder of `themes/`, or `default`.",
         ),
+        "style" => (style(), "What of the theme's look is to be otherwise: colours, widths and fonts."),
         "page_size" => (with_default(count(), defaults.page_size.into()), "How many articles a page of a listing shows."),
         "menu" => (menu(), "The links in the header, each as `Words: /address/`; the sections, if there are none."),
         "banner" => (banner(), "A line above everything on every page: words, or `text` and where it leads."),
@@ -80,6 +83,31 @@ fn organization() -> Value {
     let mut organization = group(&[("name", text(), "Its name."), ("url", web_address(), "Its own site.")]);
     organization["type"] = json!(["object", "string", "null"]);
     organization
+}
+
+/// The properties of the default theme; another theme may have more.
+fn style() -> Value {
+    let value = |kind: PropertyKind| match kind {
+        PropertyKind::Colour => json!({ "anyOf": [{ "type": "string" }, colours()] }),
+        PropertyKind::Length => {
+            json!({ "type": "string", "pattern": "^\\s*\\+?[0-9.]+\\s*([Rr][Ee][Mm]|[Ee][Mm]|[Cc][Hh]|[Pp][Xx]|[Vv][Ww]|%)\\s*$" })
+        }
+        PropertyKind::Font => json!({ "type": ["string", "array"], "items": { "type": "string" } }),
+    };
+    let property = |property: &Property| (property.name.clone(), described(value(property.kind), &property.about));
+    let properties: Map<String, Value> = theme::built_in_properties().iter().map(property).collect();
+    let other = json!({ "anyOf": [{ "type": ["string", "array"] }, colours()] });
+    json!({ "type": ["object", "null"], "properties": properties, "additionalProperties": other })
+}
+
+/// A colour in light and dark.
+fn colours() -> Value {
+    let mut colours = group(&[
+        ("light", json!({ "type": "string" }), "The colour where everything is light."),
+        ("dark", json!({ "type": "string" }), "The colour where everything is dark."),
+    ]);
+    colours["type"] = "object".into();
+    colours
 }
 
 fn banner() -> Value {
@@ -178,6 +206,7 @@ mod tests {
             ("tags: { zzzzzzzzzzzz: 1 }", &properties["tags"]),
             ("search: { zzzzzzzzzzzz: 1 }", &properties["search"]),
             ("search: { tests: [{ zzzzzzzzzzzz: 1 }] }", &properties["search"]["properties"]["tests"]["anyOf"][2]),
+            ("style: { ink: { zzzzzzzzzzzz: 1 } }", &properties["style"]["properties"]["ink"]["anyOf"][1]),
             ("markdown: { zzzzzzzzzzzz: 1 }", &properties["markdown"]),
             ("organization: { zzzzzzzzzzzz: 1 }", &properties["organization"]),
             ("banner: { text: T, zzzzzzzzzzzz: 1 }", &properties["banner"]),

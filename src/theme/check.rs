@@ -9,6 +9,7 @@ use tera::Tera;
 
 use super::Template;
 use super::graph::DEEPEST;
+use super::layers::DEFAULT_NAME;
 use super::outline::{MOST_ALTERNATIVES, Mention, MentionKind, Name, Outline, PieceKind, UseKind};
 use super::scan::Scan;
 use crate::diagnostic::{Diagnostic, Place, Span, did_you_mean, list_of, nearest};
@@ -153,15 +154,18 @@ impl<'t> Parts<'t> {
         problem
     }
 
-    /// Why the default theme's own templates do not find something: a file of the site's theme stands where it was.
+    /// Why a template does not find something: a file of a theme above stands where it was.
     fn lost(&self, part: &Part<'_>, is_it: impl Fn(&PieceKind) -> bool, what: &str, name: &Name) -> Option<String> {
-        let had_it = |other: &&Part<'_>| {
-            let default = other.template.stands_for.as_deref().map(|text| Outline::of(&super::scan::scan(text)));
-            default.is_some_and(|default| default.pieces.iter().any(|piece| is_it(&piece.kind)))
+        let replaced = |other: &Part<'t>| -> Option<&'t Template> {
+            let below = std::iter::successors(other.template.stands_for.as_deref(), |below| below.stands_for.as_deref());
+            let has_it = |text: &str| Outline::of(&super::scan::scan(text)).pieces.iter().any(|piece| is_it(&piece.kind));
+            below.into_iter().find(|below| below.layer <= part.template.layer && has_it(&below.text))
         };
-        let other = self.parts.iter().filter(|_| !part.template.is_own).find(had_it)?;
+        let above = self.parts.iter().filter(|other| other.template.layer > part.template.layer);
+        let (other, replaced) = above.filter_map(|other| Some((other, replaced(other)?))).next()?;
         let file = &other.template.origin;
-        Some(format!("`{file}` stands for the default theme's file, so it must have the {what} `{}` too", name.text))
+        let below = if replaced.layer == 0 { "the default theme's file".to_owned() } else { format!("`{}`", replaced.origin) };
+        Some(format!("`{file}` stands for {below}, so it must have the {what} `{}` too", name.text))
     }
 
     /// Blocks that no parent has, and components that are defined twice.
@@ -194,9 +198,13 @@ impl<'t> Parts<'t> {
     }
 
     fn with_nearest_template(&self, mut problem: Diagnostic, name: &str) -> Diagnostic {
-        let whole = format!("{name}.html");
-        let near = if self.find(&whole).is_some() { Some(whole.as_str()) } else { nearest(name, self.by_name.keys().copied()) };
-        problem.hint = near.map(|near| format!("did you mean `{near}`?"));
+        // `default/article.html` is the file of that theme.
+        let is_theme = |theme: &&str| *theme == DEFAULT_NAME || self.parts.iter().any(|part| *part.template.theme == **theme);
+        let (theme, file) = name.split_once('/').filter(|(theme, _)| is_theme(theme)).unwrap_or(("", name));
+        let whole = format!("{file}.html");
+        let near = if self.find(&whole).is_some() { Some(whole.as_str()) } else { nearest(file, self.by_name.keys().copied()) };
+        let slash = if theme.is_empty() { "" } else { "/" };
+        problem.hint = near.map(|near| format!("did you mean `{theme}{slash}{near}`?"));
         problem
     }
 }

@@ -8,7 +8,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Template;
 use super::check::{Part, Parts};
+use super::layers::DEFAULT_NAME;
 use super::outline::{Name, PieceKind, UseKind};
 use crate::diagnostic::{Diagnostic, Place};
 
@@ -71,10 +73,16 @@ fn told(first: &str, steps: &[String], part: &Part<'_>, name: &Name) -> Diagnost
         _ => format!("{first} {}", steps.join(", which ")),
     };
     let problem = Diagnostic::error("template-circle", format!("{message}, and so on without end")).at(part.place(name));
-    let extends_itself = part.outline.parent.as_ref() == Some(name) && steps.len() == 1 && part.template.stands_for.is_some();
-    let hint = "a file of this name stands for the default theme's, so there is nothing else to extend: copy that file and \
-                change it, or give this one another name and name it in the articles' `template`";
-    Diagnostic { hint: extends_itself.then(|| hint.to_owned()), ..problem }
+    let extends_itself = part.outline.parent.as_ref() == Some(name) && steps.len() == 1;
+    let below = part.template.stands_for.as_deref().filter(|_| extends_itself);
+    let hint = |below: &Template| {
+        let file = part.name.strip_prefix(&format!("{}/", part.template.theme)).unwrap_or(part.name);
+        // A site's own folder `themes/default/` stands upon the one in the program.
+        let is_default = below.layer == 0 && *part.template.theme != *DEFAULT_NAME;
+        let theme = if is_default { DEFAULT_NAME } else { &*below.theme };
+        format!("to build upon the file that this one stands for, write `{{% extends \"{theme}/{file}\" %}}`")
+    };
+    Diagnostic { hint: below.map(hint), ..problem }
 }
 
 fn too_deep(part: &Part<'_>, name: &Name, message: String) -> Diagnostic {

@@ -112,6 +112,12 @@ impl Outline {
         }
         Outline { unclosed: reader.open.pop().map(|open| open.word), ..reader.outline }
     }
+
+    /// The names of the templates that it extends and includes.
+    pub fn templates(&self) -> impl Iterator<Item = &str> {
+        let uses = self.pieces.iter().flat_map(|piece| &piece.uses).filter(|used| used.kind == UseKind::Include);
+        self.parent.iter().chain(uses.map(|used| &used.name)).map(|name| name.text.as_str())
+    }
 }
 
 /// Something that is open at a place, and the word that opened it.

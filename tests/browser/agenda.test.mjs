@@ -317,7 +317,7 @@ describe("on paper", () => {
           }
           assert.equal((await ticked(page)).slice(0, 3), "010");
           assert.ok(await page.locator(".step-time").first().isVisible());
-          assert.match(await page.locator(".print-only").innerText(), /^https:\/\/example\.org\/.+20\d\d$/);
+          assert.match(await page.locator("p.print-only").innerText(), /^https:\/\/example\.org\/.+20\d\d$/);
         });
       }
     } finally {
@@ -334,7 +334,7 @@ describe("on paper", () => {
     "of long steps": [20, (count) => list(Array.from({ length: count }, (_, i) => `(10 min) ${sentence}: ${sentence.slice(0, 20 + (i * 31) % 79)}`))],
     "without times": [40, (count) => `${list(Array.from({ length: count }, (_, i) => `Bring thing ${i}`))}`],
     "of paragraphs and lists": [22, (count) => Array.from({ length: count }, (_, i) => (i % 3 === 0 ? `- ${sentence}\n- Short\n\n` : i % 3 === 1 ? `${sentence}. ${sentence}.\n\n` : `1. One\n2. Two\n\n`)).join("")],
-    "of notes, tables and outside links": [12, (count) => Array.from({ length: count }, (_, i) => (i % 3 === 0 ? `> [!TIP]\n> ${sentence}. ${sentence}.\n\n` : i % 3 === 1 ? `| When | What |\n| - | - |\n| now | ${sentence} |\n| then | little |\n\n` : `See [the page](https://example.com/a/rather/long/address/${i}), [another](https://example.com/${i}).\n\n`)).join("")],
+    "of notes, tables and links": [12, (count) => Array.from({ length: count }, (_, i) => (i % 3 === 0 ? `> [!TIP]\n> ${sentence}. ${sentence}.\n\n` : i % 3 === 1 ? `| When | What |\n| - | - |\n| now | ${sentence} |\n| then | little |\n\n` : `See [the page](https://example.com/a/rather/long/address/${i}), [another](https://example.com/${i}).\n\n`)).join("")],
   };
 
   for (const [shape, [middle, words]] of Object.entries(SHAPES)) {

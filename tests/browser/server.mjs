@@ -1,10 +1,12 @@
-// A plain static server, as any host is one: files below a path, index.html for folders, 404.html for the rest, the
-// headers that `_headers` asks for, texts compressed, ranges. It can do what hosts and connections do at their worst, too.
+// A plain static server, as any good host is one: files below a path, index.html for folders, 404.html for the rest, the
+// headers that `_headers` asks for, texts compressed, ranges, and no second copy of what a browser has. It can do what hosts
+// and connections do at their worst, too.
 
+import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { readFile, stat } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -20,16 +22,21 @@ const TYPES = {
   ".ics": "text/calendar; charset=utf-8",
 };
 const COMPRESSED = /\.(html|css|js|svg|xml|json|webmanifest|txt|ics)$/;
+const CODINGS = {
+  br: (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
+  gzip: (bytes) => gzipSync(bytes, { level: 9 }),
+};
 
 /**
  * Serves `folder` at `http://127.0.0.1:PORT` + `base`, where `base` is "" or "/sub/dir". Faults, each told by the path below
  * `base`: `isMissing` says which files are not there, `change` makes other bytes of a file, `hold` is waited for before an
- * answer, `knowsRanges` is whether parts of files can be asked for. Requests for files are noted in `log`,
- * with the bytes of their content as it was sent.
+ * answer, `knowsRanges` is whether parts of files can be asked for. `codings` are the ways to compress texts that the host
+ * knows, the best first. Requests for files are noted in `log`, with the bytes of their content as it was sent.
  */
 export async function serve(folder, base = "") {
   const headers = await readHeaders(join(folder, "_headers"));
-  const served = { isMissing: () => false, change: (path, bytes) => bytes, hold: async () => {}, knowsRanges: true, log: [] };
+  const served = { isMissing: () => false, change: (path, bytes) => bytes, hold: async () => {}, knowsRanges: true, codings: ["br", "gzip"], log: [] };
+  const compress = compressor();
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     let status = 200;
@@ -47,15 +54,24 @@ export async function serve(folder, base = "") {
     }
     response.setHeader("Content-Type", TYPES[extname(file)] ?? "application/octet-stream");
     let bytes = served.change(file, await readFile(join(folder, file)));
+    const tag = `"${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}"`;
+    response.setHeader("ETag", tag);
+    if (status === 200 && request.headers["if-none-match"] === tag) {
+      response.writeHead(304);
+      response.end();
+      return;
+    }
+    const coding = served.codings.find((coding) => new RegExp(`\\b${coding}\\b`).test(request.headers["accept-encoding"] ?? ""));
     const range = served.knowsRanges && status === 200 && /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "");
     if (range) {
       const [from, to] = [Number(range[1]), Math.min(Number(range[2]) + 1, bytes.length)];
       status = 206;
       response.setHeader("Content-Range", `bytes ${from}-${to - 1}/${bytes.length}`);
       bytes = bytes.subarray(from, to);
-    } else if (COMPRESSED.test(file) && /\bgzip\b/.test(request.headers["accept-encoding"] ?? "")) {
-      response.setHeader("Content-Encoding", "gzip");
-      bytes = gzipSync(bytes);
+    } else if (COMPRESSED.test(file) && coding) {
+      response.setHeader("Content-Encoding", coding);
+      response.setHeader("Vary", "Accept-Encoding");
+      bytes = compress(coding, tag, bytes);
     }
     entry.bytes = bytes.length;
     response.writeHead(status);
@@ -67,6 +83,16 @@ export async function serve(folder, base = "") {
     server.closeAllConnections();
   };
   return Object.assign(served, { address: `http://127.0.0.1:${server.address().port}${base}`, close });
+}
+
+/** Compresses each version of a file once, as a host does. */
+function compressor() {
+  const done = new Map();
+  return (coding, tag, bytes) => {
+    const key = coding + tag;
+    if (!done.has(key)) done.set(key, CODINGS[coding](bytes));
+    return done.get(key);
+  };
 }
 
 /** The lines of a `_headers` file as [path prefix, name, value]. */

@@ -77,6 +77,11 @@ export function buildOf(articles, base) {
   return { folder: buildFrom(root, base), findings };
 }
 
+/** The site with themes of its own. */
+export function buildThemed(base) {
+  return buildFrom(join(repository, "tests/themed"), base);
+}
+
 /** The site in a folder. */
 export function buildFrom(root, base) {
   const folder = mkdtempSync(join(tmpdir(), "guidepost-browser-"));
@@ -87,11 +92,11 @@ export function buildFrom(root, base) {
   return folder;
 }
 
-/** A browser without a window. */
-export function open() {
+/** A browser without a window; other arguments than those that every test needs are `more`. */
+export function open(more = []) {
   const executablePath = process.env.CHROMIUM ?? CHROMIUM.find((path) => existsSync(path));
   if (!executablePath) throw new Error("there is no Chromium; tests/run installs it");
-  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", ...more];
   return chromium.launch({ executablePath, args });
 }
 
@@ -108,6 +113,8 @@ export const KINDS = {
   tag: "/tags/networking/",
   tags: "/tags/",
   "a-z": "/a-z/",
+  authors: "/authors/",
+  author: "/authors/maya-okafor/",
   feeds: "/feeds/",
   search: "/search/",
   "not-found": "/no/such/page/",

@@ -79,6 +79,16 @@ impl View {
         Digest::of(&bytes)
     }
 
+    /// The template that shows it.
+    pub fn template(&self) -> &str {
+        &self.template
+    }
+
+    /// Everything that the template is given, by name.
+    pub fn values(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        self.values.iter().map(|(name, part)| (*name, &part.value))
+    }
+
     /// The page.
     pub fn render(self, theme: &Theme) -> Result<Vec<u8>, Diagnostic> {
         let mut context = Context::new();
@@ -124,7 +134,7 @@ impl Shared {
         let assets: std::collections::BTreeMap<&str, String> =
             theme.assets.iter().map(|(name, asset)| (name.as_str(), base.href(&asset.url))).collect();
         Shared {
-            site: Part::shared(&SiteView::new(site, &theme.words)),
+            site: Part::shared(&SiteView::new(site, theme)),
             words: Part::shared(&theme.words),
             assets: Part::shared(&assets),
             cards: (0..site.len()).map(|_| OnceLock::new()).collect(),

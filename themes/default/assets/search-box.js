@@ -49,8 +49,8 @@ class Box {
       this.#input.focus();
       this.#close();
     });
-    // Whoever typed while this was on its way.
-    this.#ask();
+    // Whoever typed while this was on its way, and is still there: a list over the page is for nobody else.
+    if (form.contains(document.activeElement)) this.#ask();
   }
 
   get #options() {

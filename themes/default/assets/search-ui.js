@@ -41,7 +41,7 @@ async function wake(form) {
     // The form still leads to the search page, and that to every article. The next touch tries again.
     delete form.dataset.awake;
     lack?.classList.add("stays");
-    if (browse) browse.hidden = false;
+    if (browse) [browse.hidden, answers.hidden] = [false, true];
   }
 }
 
@@ -92,6 +92,8 @@ if (answers && forms.length > 0) {
   if (asked) {
     form.elements.q.value = asked;
     browse.hidden = true;
+    // The room for the answers is theirs from now on: what stands below it would move when they come.
+    answers.hidden = false;
     wake(form);
   }
   const box = document.getElementById("gp-slash");
