@@ -18,6 +18,7 @@ pub mod opensearch;
 pub mod redirect;
 pub mod search_page;
 pub mod sitemap;
+pub mod social_card;
 pub mod tags;
 pub mod views;
 mod xml;
@@ -26,8 +27,10 @@ use std::mem::Discriminant;
 use std::path::PathBuf;
 
 use crate::diagnostic::Diagnostic;
+use crate::digest::Digest;
 use crate::plan::Snapshot;
 use crate::site::{ArticleId, Site};
+use crate::social_card::Words;
 use crate::theme::Theme;
 use crate::url::Url;
 
@@ -51,22 +54,36 @@ pub enum Output {
     Llms(llms::Llms),
     Hosting(hosting::HostingFile),
     Sitemap(sitemap::Sitemap),
+    SocialCard(social_card::SocialCard),
 }
 
-/// What an output says, before a template has made text of it: the same draft in the same theme becomes the same bytes.
+/// What an output says, before a template has made text of it or a design a picture: the same draft in the same theme
+/// becomes the same bytes.
 #[derive(Debug)]
 pub enum Draft {
     /// A page.
     View(views::View),
+    /// The words of a social card, and the digest of the picture that they become.
+    Card(Words, Digest),
     /// Anything else is finished.
     Content(Content),
 }
 
 impl Draft {
-    /// The text.
+    /// Tells what would be made of it from everything else that was ever made, if that is known beforehand.
+    pub fn digest(&self) -> Option<Digest> {
+        match self {
+            Draft::View(view) => Some(view.digest()),
+            Draft::Card(_, digest) => Some(*digest),
+            Draft::Content(_) => None,
+        }
+    }
+
+    /// The bytes.
     pub fn render(self, theme: &Theme) -> Result<Content, Diagnostic> {
         match self {
             Draft::View(view) => view.render(theme).map(Content::Bytes),
+            Draft::Card(words, _) => Ok(theme.cards.as_ref().map(|design| design.draw(&words)).unwrap_or_default().into()),
             Draft::Content(content) => Ok(content),
         }
     }
@@ -93,7 +110,7 @@ impl From<String> for Content {
     }
 }
 
-/// Every output of a site, kind by kind. The sitemap comes last: it lists the pages planned before it.
+/// Every output of a site, kind by kind. Sitemap and cards come last: they are of the pages planned before them.
 pub fn plan(site: &Site, theme: &Theme) -> Vec<Output> {
     let mut outputs: Vec<Output> = Vec::with_capacity(site.len() * 2 + 64);
     outputs.extend(article::ArticlePage::plan(site).into_iter().map(Output::Article));
@@ -113,6 +130,8 @@ pub fn plan(site: &Site, theme: &Theme) -> Vec<Output> {
     outputs.extend(redirect::Redirect::plan(site).into_iter().map(Output::Redirect));
     let sitemaps = sitemap::Sitemap::plan(site, &outputs);
     outputs.extend(sitemaps.into_iter().map(Output::Sitemap));
+    let cards = social_card::SocialCard::plan(site, theme, &outputs);
+    outputs.extend(cards.into_iter().map(Output::SocialCard));
     outputs
 }
 
@@ -136,6 +155,7 @@ impl Output {
             Output::Llms(file) => file.url(),
             Output::Hosting(file) => file.url(),
             Output::Sitemap(file) => file.url(),
+            Output::SocialCard(card) => card.url(),
         }
     }
 
@@ -158,6 +178,7 @@ impl Output {
             Output::Llms(file) => Draft::Content(file.compose(snapshot)),
             Output::Hosting(file) => Draft::Content(file.compose(snapshot)),
             Output::Sitemap(file) => Draft::Content(file.compose(snapshot)?),
+            Output::SocialCard(card) => card.compose(&snapshot.theme),
         })
     }
 
@@ -228,6 +249,7 @@ impl Output {
             Output::Feeds(_) => "the page about feeds".into(),
             Output::NotFound(_) => "the page for what is not found".into(),
             Output::Asset(file) => file.describe(site),
+            Output::SocialCard(card) => card.describe(site),
             Output::OpenSearch(_) | Output::Llms(_) | Output::Hosting(_) | Output::Sitemap(_) => {
                 format!("Guidepost's own `{}`", self.url())
             }

@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 
 use crate::article::Article;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::outputs::{Output, search_page, views::Shared};
+use crate::outputs::{Output, search_page, social_card::SocialCard, views::Shared};
 use crate::site::{ArticleId, At, Finding, Goal, Selection, Site, related::Related};
 use crate::theme::{Theme, words::Words};
 use crate::url::{LONGEST_PATH, Url, fold_case, unportable};
@@ -95,6 +95,7 @@ impl Plan {
         problems.extend(plan.check_names(site));
         problems.extend(plan.check_links(site));
         problems.extend(check_templates(site, theme));
+        problems.extend(SocialCard::check(site, theme, &plan.outputs));
         problems.extend(check_marks(site, theme));
         problems.extend(search_tests::check_goals(site, &plan).into_iter().map(Problem::Site));
         plan.problems = problems;

@@ -49,6 +49,8 @@ pub struct Settings {
     pub style: Vec<StyleSetting>,
     /// How many articles a page of a listing shows.
     pub page_size: usize,
+    /// Whether pages without a picture get a social card.
+    pub social_cards: bool,
     /// The links in the header; the sections, if there are none.
     pub menu: Option<Vec<MenuItem>>,
     /// A line above everything, on every page.
@@ -130,6 +132,7 @@ pub const KEYS: &[&str] = &[
     "theme",
     "style",
     "page_size",
+    "social_cards",
     "menu",
     "banner",
     "footer",
@@ -155,6 +158,7 @@ impl Settings {
             theme: "default".into(),
             style: Vec::new(),
             page_size: 20,
+            social_cards: false,
             menu: None,
             banner: None,
             footer: Footer::default(),
@@ -261,6 +265,7 @@ impl Settings {
             }
             "style" => self.style = style(node, diagnostics)?,
             "page_size" => self.page_size = positive(node)?,
+            "social_cards" => self.social_cards = node.bool()?,
             "menu" => self.menu = Some(frame::links(node, diagnostics)?),
             "banner" => self.banner = frame::banner(node, diagnostics)?,
             "footer" => self.footer = frame::footer(node, diagnostics)?,

@@ -10,6 +10,7 @@
 //! other; loops within loops that print nothing, and values that a template makes longer and longer, are its developer's.
 
 mod assets;
+mod cards;
 mod check;
 pub mod colour;
 mod explain;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
 pub use self::assets::ThemeAsset;
+use self::cards::CardFile;
 use self::check::Parts;
 use self::layers::Layer;
 pub use self::layers::{BUILT_IN, DEFAULT_NAME, Files, Layers};
@@ -42,6 +44,7 @@ use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::digest::{Digest, Digester};
 use crate::html::{json_for_script, write_escaped};
 use crate::settings::StyleSetting;
+use crate::social_card::Design;
 use crate::text;
 use crate::url::Base;
 
@@ -72,6 +75,8 @@ pub struct Asked {
     pub language: String,
     /// What is to look otherwise.
     pub style: Vec<StyleSetting>,
+    /// Whether social cards are made.
+    pub social_cards: bool,
 }
 
 /// Templates and files, ready for use.
@@ -81,6 +86,8 @@ pub struct Theme {
     templates: BTreeMap<String, Template>,
     /// Its files, by name.
     pub assets: BTreeMap<String, ThemeAsset>,
+    /// How social cards look, if the site wants them.
+    pub cards: Option<Design>,
     /// Its colours, and what can be asked to look otherwise.
     pub look: Look,
     /// Small drawings that may stand for a section, as SVG, by name.
@@ -114,6 +121,7 @@ impl Theme {
     pub fn new(layers: Layers, asked: &Asked) -> Result<Theme, Vec<Diagnostic>> {
         let mut assets: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         let mut templates: BTreeMap<String, Template> = BTreeMap::new();
+        let mut card_files: BTreeMap<String, CardFile> = BTreeMap::new();
         let mut marks: BTreeMap<String, String> = BTreeMap::new();
         let mut languages: Vec<WordFile> = Vec::new();
         let mut sheet_of = None;
@@ -136,6 +144,8 @@ impl Theme {
                         sheet_of = Some(origin);
                     }
                     assets.insert(asset.to_owned(), bytes);
+                } else if let Some(file) = path.strip_prefix(cards::FOLDER) {
+                    card_files.insert(file.to_owned(), CardFile { origin, layer, bytes });
                 } else if let Some(mark) = path.strip_prefix("marks/").and_then(|file| file.strip_suffix(".svg")) {
                     match read_template(&bytes, &origin) {
                         Ok(svg) => drop(marks.insert(mark.to_owned(), svg.trim().to_owned())),
@@ -162,13 +172,20 @@ impl Theme {
         let look = add_look(&mut assets, sheet_of, properties, pairs, style.iter().chain(&asked.style));
         let assets = assets::named_by_content(assets, &asked.base);
         let fingerprint = digest_of(&templates, &words);
-        let mut theme = Theme { tera: Tera::default(), templates, assets, look, marks, words, warnings, fingerprint };
+        let mut theme =
+            Theme { tera: Tera::default(), templates, assets, cards: None, look, marks, words, warnings, fingerprint };
         if is_readable {
             problems.extend(theme.load_templates().err().into_iter().flatten());
         } else {
             problems = theme.with_mistakes_of_writing(problems, &Parts::of(&theme.templates));
         }
         problems.extend(wrong);
+        if asked.social_cards {
+            match cards::design(&card_files, &theme.assets, &theme.look) {
+                Ok(design) => theme.cards = Some(design),
+                Err(problem) => problems.push(problem),
+            }
+        }
         // A file may be there under two names.
         let mut told: Vec<Diagnostic> = Vec::with_capacity(problems.len());
         for problem in problems {

@@ -155,7 +155,15 @@ fn check(words: &Words) {
 
 /// Whatever the words are, no page has an element or an attribute of theirs.
 fn check_pages(outputs: &[(String, Vec<u8>)]) {
-    const ATTRIBUTES: [&str; 28] = [
+    const ATTRIBUTES: [&str; 36] = [
+        "cx",
+        "cy",
+        "d",
+        "enterkeyhint",
+        "hidden",
+        "r",
+        "sizes",
+        "viewbox",
         "alt",
         "aria-current",
         "aria-hidden",
@@ -185,18 +193,21 @@ fn check_pages(outputs: &[(String, Vec<u8>)]) {
         "spellcheck",
         "src",
     ];
-    const ELEMENTS: [&str; 42] = [
-        "a", "article", "body", "br", "button", "cite", "details", "div", "footer", "form", "h1", "h2", "h3", "head", "header",
-        "html", "img", "input", "kbd", "label", "li", "link", "main", "meta", "nav", "ol", "p", "script", "section", "span",
-        "strong", "summary", "time", "title", "ul", "em", "table", "thead", "tbody", "tr", "th", "td",
+    const ELEMENTS: [&str; 47] = [
+        "svg", "path", "circle", "select", "option", "a", "article", "body", "br", "button", "cite", "details", "div", "footer",
+        "form", "h1", "h2", "h3", "head", "header", "html", "img", "input", "kbd", "label", "li", "link", "main", "meta", "nav",
+        "ol", "p", "script", "section", "span", "strong", "summary", "time", "title", "ul", "em", "table", "thead", "tbody",
+        "tr", "th", "td",
     ];
+    let ours = ["/assets/search-ui.", "/assets/scheme.", "/assets/ticks."];
     for (path, bytes) in outputs.iter().filter(|(path, _)| path.ends_with(".html")) {
         let page = html::Page::parse(&String::from_utf8(bytes.clone()).unwrap());
         for element in page.elements() {
             assert!(ELEMENTS.contains(&element.name.as_str()), "{path}: <{}>", element.name);
             // Data, or the theme's own file.
             let is_ours = element.attribute("type") == Some("application/ld+json")
-                || element.text.is_empty() && element.attribute("src").is_some_and(|src| src.starts_with("/assets/search-ui."));
+                || element.text.is_empty()
+                    && element.attribute("src").is_some_and(|src| ours.iter().any(|ours| src.starts_with(ours)));
             assert!(element.name != "script" || is_ours, "{path}: a script");
             for (name, value) in &element.attributes {
                 assert!(

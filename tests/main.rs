@@ -59,6 +59,9 @@ mod determinism;
 /// Agendas: hostile words in calendar files and what search engines are told.
 mod agenda;
 
+/// Social cards: which pages have one, and when one is made.
+mod social_cards;
+
 /// The default theme: every template with the barest and the fullest page.
 mod theme;
 

@@ -201,7 +201,6 @@ fn sites() -> Vec<Snapshot> {
         ("content/odd.png", "no picture"),
         ("content/old.md", "---\ntitle: Old\nappeared_in: The Paper\n---\n"),
         ("content/steps.md", "---\ntitle: Steps\nkind: agenda\n---\n\n- [ ] One\n"),
-        ("content/steps/index.md", "---\ntitle: A section of steps\nkind: agenda\n---\n"),
         ("content/said.md", "---\ntitle: Said\nappeared_in: { date: 2020-01-01 }\n---\n"),
         ("themes/own/templates/wide.html", "{% extends \"reading.html\" %}"),
         ("themes/own/assets/site.css", "body { color: red }"),

@@ -167,11 +167,15 @@ fn cut_holes(text: &str) -> (usize, String) {
 
 /// Whether a text in a script is for readers: it begins like a sentence, or is several words. Classes are words too.
 fn is_for_readers(before: &str, text: &str) -> bool {
-    const KEYS: [&str; 8] = ["Escape", "Enter", "Home", "End", "Arrow", "Tab", "Space", "NFKD"];
+    const KEYS: [&str; 9] = ["DOMContentLoaded", "Escape", "Enter", "Home", "End", "Arrow", "Tab", "Space", "NFKD"];
     let mut words = text.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 1);
     let begins_sentence = text.trim_start().starts_with(char::is_uppercase) && !KEYS.iter().any(|key| text.starts_with(key));
-    let is_class = before.ends_with("class:") || before.ends_with("import") || before.ends_with("from");
-    let is_code = text.contains(['[', '/', '(', '#', '=', '%']);
+    let is_class = before.ends_with("querySelector(")
+        || before.ends_with("class:")
+        || before.ends_with("import")
+        || before.ends_with("from");
+    // A media query that nothing answers to.
+    let is_code = text == "not all" || text.contains(['[', '/', '(', '#', '=', '%']);
     !is_class && !is_code && (begins_sentence || words.by_ref().count() > 1 && text.trim().contains(' '))
 }
 
@@ -360,7 +364,12 @@ fn a_wrong_file_is_told_with_its_place() {
                 "error[bad-words] es.yaml:1:1 a year has 12 months, and here are 1 (write them as they stand in a date: `months: [January, February, …]`)",
             ],
         ),
-        ("day: \"{tag}.{month}.\"\n", &["error[bad-words] es.yaml:1:6 nothing is put into `{tag}` here (did you mean `{day}`?)"]),
+        (
+            "day: \"{tag}.{month}.\"\n",
+            &[
+                "error[bad-words] es.yaml:1:6 nothing is put into `{tag}` here (what can be put here is `{day}`, `{month}` or `{year}`)",
+            ],
+        ),
         (
             "home:\n",
             &[

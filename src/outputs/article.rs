@@ -6,8 +6,9 @@ use serde::Serialize;
 use tera::Value;
 
 use super::calendar;
+use super::social_card::Of;
 use super::views::{self, Addresses, DayView, LinkView, PageView, PersonView, StepView, View};
-use crate::article::{Head, Kind};
+use crate::article::Head;
 use crate::html;
 use crate::plan::Snapshot;
 use crate::site::{ArticleId, Site, writers};
@@ -72,7 +73,7 @@ struct AgendaView {
     /// Minutes that the times of its steps add up to.
     step_minutes: Option<u32>,
     /// Its calendar file.
-    calendar_href: Option<String>,
+    calendar_href: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -167,6 +168,7 @@ fn page_view(snapshot: &Snapshot, id: ArticleId) -> PageView {
     page.description = Some(head.lead().to_owned()).filter(|lead| !lead.is_empty());
     page.section_href = section_href;
     page.take_from(site, id);
+    page.show_card(Of::Article(id), snapshot);
     page
 }
 
@@ -217,11 +219,11 @@ fn article_view(snapshot: &Snapshot, id: ArticleId, content: &str) -> ArticleVie
 
 fn agenda_view(snapshot: &Snapshot, id: ArticleId) -> Option<AgendaView> {
     let site = &*snapshot.site;
-    let head = site.head(id);
-    (head.kind == Kind::Agenda).then(|| AgendaView {
+    let calendar = calendar::file_url(site, id)?;
+    Some(AgendaView {
         steps: views::steps(snapshot, id),
-        step_minutes: views::minutes_of_steps(head, &snapshot.article(id).body),
-        calendar_href: calendar::file_url(site, id).map(|url| site.settings.base.href(&url)),
+        step_minutes: views::minutes_of_steps(site.head(id), &snapshot.article(id).body),
+        calendar_href: site.settings.base.href(&calendar),
     })
 }
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 use tera::Value;
 
 use super::feed;
+use super::social_card::Of as CardOf;
 use super::views::{self, Addresses, LinkView, PageView, PaginationView, PersonView, View};
 use crate::article::{CONTENT, Kind};
 use crate::plan::Snapshot;
@@ -245,6 +246,9 @@ impl Listing {
             if let Some(index) = section.index {
                 page.take_from(site, index);
             }
+        }
+        if let Some(section) = self.section() {
+            page.show_card(CardOf::Section(section), snapshot);
         }
         if let Of::Tag(tag) = self.of {
             page.feeds = feed::views(site, words, feed::Scope::Tag(tag));

@@ -10,10 +10,11 @@ use serde::Serialize;
 
 use crate::article::{Fill, Head, When, date};
 use crate::html::escape_into;
+use crate::outputs::social_card::{self, SocialCard};
 use crate::outputs::{a_to_z, authors, feed, feeds, opensearch, search_page, tags};
 use crate::plan::Snapshot;
 use crate::settings::{Author, MenuItem, MenuTarget};
-use crate::site::{ArticleId, Goal, Section, Site};
+use crate::site::{ArticleId, Asset, Goal, Section, Site};
 use crate::theme::Theme;
 use crate::theme::look::PAPER;
 use crate::theme::words::Words;
@@ -309,18 +310,38 @@ impl PageView {
         if let Some(canonical) = &head.canonical {
             self.canonical.clone_from(canonical);
         }
-        if let Some((link, alt)) = &head.image
-            && let Goal::Asset(asset) = &site.goals(id)[*link as usize]
-        {
-            let asset = &site.assets[*asset];
+        if let Some((asset, alt)) = image_of(site, id) {
             self.image = Some(ImageView {
                 url: site.settings.base.absolute(&asset.url),
                 width: asset.size.map(|(width, _)| width),
                 height: asset.size.map(|(_, height)| height),
-                alt: alt.clone(),
+                alt: alt.to_owned(),
             });
         }
     }
+}
+
+impl PageView {
+    /// Shows the card of the page's own words, if it has no picture and the site wants cards.
+    pub fn show_card(&mut self, of: social_card::Of, snapshot: &Snapshot) {
+        if self.image.is_none() {
+            self.image = SocialCard::image(of, &snapshot.site, &snapshot.theme, &self.full_title);
+        }
+    }
+}
+
+/// The picture that an article has, and what it says.
+fn image_of(site: &Site, id: ArticleId) -> Option<(&Asset, &str)> {
+    let (link, alt) = site.head(id).image.as_ref()?;
+    match &site.goals(id)[*link as usize] {
+        Goal::Asset(asset) => Some((&site.assets[*asset], alt)),
+        _ => None,
+    }
+}
+
+/// Whether an article has a picture for previews.
+pub fn has_image(site: &Site, id: ArticleId) -> bool {
+    image_of(site, id).is_some()
 }
 
 impl PersonView {

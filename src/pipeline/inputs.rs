@@ -328,7 +328,12 @@ impl Inputs {
         let known = self.theme.take().filter(|known| known.digest == digest).and_then(|known| known.theme);
         let theme = known.or_else(|| {
             self.work.themes += 1;
-            let asked = Asked { base: settings.base.clone(), language: settings.language.clone(), style: settings.style.clone() };
+            let asked = Asked {
+                base: settings.base.clone(),
+                language: settings.language.clone(),
+                style: settings.style.clone(),
+                social_cards: settings.social_cards,
+            };
             Theme::new(layers, &asked).map(Arc::new).map_err(|problems| diagnostics.extend(problems)).ok()
         });
         if let Some(theme) = &theme {
@@ -601,6 +606,6 @@ fn without_words(theme: &Theme, settings: &Settings) -> Option<Diagnostic> {
 fn theme_digester(settings: &Settings) -> Digester {
     let mut digester = Digester::default();
     digester.add(settings.theme.as_bytes()).add(settings.base.path().as_bytes()).add(settings.language.as_bytes());
-    digester.add(format!("{:?} {:?}", settings.place("theme"), settings.style).as_bytes());
+    digester.add(format!("{:?} {:?} {}", settings.place("theme"), settings.style, settings.social_cards).as_bytes());
     digester
 }

@@ -98,7 +98,8 @@ impl Was {
             | Output::OpenSearch(_)
             | Output::Llms(_)
             | Output::Hosting(_)
-            | Output::Sitemap(_) => None,
+            | Output::Sitemap(_)
+            | Output::SocialCard(_) => None,
         }
     }
 

@@ -43,6 +43,10 @@ fn of_key(key: &str) -> Option<(Value, &'static str)> {
         ),
         "style" => (style(), "What of the theme's look is to be otherwise: colours, widths and fonts."),
         "page_size" => (with_default(count(), defaults.page_size.into()), "How many articles a page of a listing shows."),
+        "social_cards" => (
+            with_default(yes_or_no(), defaults.social_cards.into()),
+            "Whether a picture is made for every page that has none, to be shown where its address is shared.",
+        ),
         "menu" => (menu(), "The links in the header, each as `Words: /address/`; the sections, if there are none."),
         "banner" => (banner(), "A line above everything on every page: words, or `text` and where it leads."),
         "footer" => (footer(), "What stands at the foot of every page: words, or `text` and `links`."),

@@ -65,6 +65,11 @@ impl Colour {
         if alpha == 255 { rgb } else { format!("{rgb}{alpha:02x}") }
     }
 
+    /// Red, green and blue, whatever is behind it.
+    pub fn rgb(self) -> [u8; 3] {
+        [self.red, self.green, self.blue]
+    }
+
     /// This colour before another one, which shines through as far as this one lets it.
     pub fn over(self, ground: Colour) -> Colour {
         let alpha = f64::from(self.alpha) / 255.0;
