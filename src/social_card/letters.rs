@@ -41,7 +41,7 @@ pub fn fit(text: &str, fonts: &Fonts) -> String {
             // They shape letters. Between pictures they make one of two, and the pictures go.
             '\u{200c}' | '\u{200d}' => last.is_some_and(char::is_alphanumeric),
             _ if is_mark => marks <= MOST_MARKS && last.is_some_and(|last| last != ' '),
-            _ => !(is_picture(letter) && !fonts.have(letter)),
+            _ => !is_picture(letter) || fonts.have(letter),
         };
         if is_kept {
             fit.push(letter);
