@@ -8,6 +8,7 @@ pub mod aliases;
 pub mod date;
 mod front_matter;
 mod highlight;
+pub mod length;
 mod markdown;
 pub mod references;
 pub mod skeleton;
@@ -256,6 +257,51 @@ pub struct Body {
     prose: Vec<Range<u32>>,
     /// How many words a reader reads.
     pub words: u32,
+    /// The boxes to tick, in the order of the page.
+    tasks: Vec<Task>,
+}
+
+/// An item of a task list; on an agenda, a step.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Task {
+    /// As plain text, without the time. For the title of another article stands its name.
+    words: String,
+    /// Where such names stand, each with the link.
+    titles: Vec<(Range<usize>, u32)>,
+    /// Of the words; the same for the same words.
+    key: u32,
+    /// The how-manieth of this key it is on its page, from 1.
+    nth: u32,
+    /// Whether its author has ticked it.
+    pub is_ticked: bool,
+    /// The heading above it: an index into the outline.
+    pub heading: Option<u32>,
+    /// The time it takes, as its author wrote it; empty if there is none.
+    pub time: String,
+    /// The time it takes, in seconds.
+    pub seconds: Option<u32>,
+    /// Whether it is part of a step that has a time of its own, so that its own is counted there.
+    pub is_part: bool,
+}
+
+impl Task {
+    /// Its words, with `title` for those of the links that are called by the title of where they lead.
+    pub fn words(&self, mut title: impl FnMut(u32) -> String) -> String {
+        let mut words = String::with_capacity(self.words.len());
+        let mut from = 0;
+        for (name, link) in &self.titles {
+            words.push_str(&self.words[from..name.start]);
+            words.push_str(&title(*link));
+            from = name.end;
+        }
+        words.push_str(&self.words[from..]);
+        words
+    }
+
+    /// Appends the name that tells it from the other tasks of its page: it stays when others change, come or go.
+    pub fn name_into(&self, html: &mut String) {
+        markdown::name_of_task_into(self, html);
+    }
 }
 
 /// A gap in a body's HTML.
@@ -276,6 +322,8 @@ pub enum Fill {
     Title(u32),
     /// The address of the article itself, where it is needed to tell places within it from others.
     Own,
+    /// An attribute of a task's box that says which task it is: an index into the body's tasks.
+    Task(u32),
     /// A word of the theme's, by its key; with a number that is said of it, and the how manieth of that number it is, from 1.
     Word(&'static str, u32, u32),
 }
@@ -309,6 +357,17 @@ impl Body {
     /// Whether there is nothing to read.
     pub fn is_empty(&self) -> bool {
         self.html.trim().is_empty()
+    }
+
+    /// The boxes to tick, in the order of the page.
+    pub fn tasks(&self) -> &[Task] {
+        &self.tasks
+    }
+
+    /// The seconds that the times of its steps add up to, if any step has one.
+    pub fn seconds_of_steps(&self) -> Option<u32> {
+        let whole = self.tasks.iter().filter(|task| !task.is_part).filter_map(|task| task.seconds);
+        whole.reduce(u32::saturating_add)
     }
 
     /// Minutes to read it, at 220 words a minute, at least one.
@@ -378,7 +437,7 @@ pub fn parse(source: &Arc<str>, bytes: &[u8], options: &ParseOptions) -> (Articl
     let parts = front_matter::split(&file, &text, &mut diagnostics);
     let matter = front_matter::read(&file, parts.yaml, options, &mut diagnostics);
     let parsed = markdown::parse(
-        &markdown::Origin { file: &file, text: &text, body_at: parts.body_at },
+        &markdown::Origin { kind: matter.kind, file: &file, text: &text, body_at: parts.body_at },
         matter.title.is_none(),
         options,
         &mut diagnostics,
@@ -430,6 +489,9 @@ fn assemble(
     // Nobody is shown the opening of an article that has a description.
     let opening = if matter.description.is_some() { String::new() } else { parsed.summary };
     let summary = matter.summary.unwrap_or(opening);
+    if matter.kind == Kind::Agenda {
+        diagnostics.extend(wrong_sum(matter.duration, &parsed.body, &places));
+    }
     let mut outline = parsed.outline;
     // Heads stay for as long as the site does: what was kept free for growing is given back.
     outline.shrink_to_fit();
@@ -485,6 +547,19 @@ fn assemble(
         terms,
     };
     Article { head: Arc::new(head), body: parsed.body, digest: Digest::default(), places }
+}
+
+/// A warning if the steps of an agenda do not take the time that it is said to take. Steps without a time may take what is
+/// left.
+fn wrong_sum(duration: Option<u32>, body: &Body, places: &Places) -> Option<Diagnostic> {
+    let (stated, sum) = (duration?, body.seconds_of_steps()?.div_ceil(60));
+    let has_untimed = body.tasks.iter().any(|task| task.seconds.is_none());
+    if sum == stated || sum < stated && has_untimed {
+        return None;
+    }
+    let message = format!("the times of the steps add up to {sum} min, but `duration` says {stated} min");
+    let problem = Diagnostic::warning("agenda-time", message).at(places.key("duration")?.clone());
+    Some(problem.hint(format!("write `duration: {sum} min`, or change the times of the steps")))
 }
 
 /// What a source's path says: its folder, its name, and the date that Jekyll puts before the name.

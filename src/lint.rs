@@ -9,6 +9,7 @@ mod contrast;
 mod headings;
 mod html;
 mod links;
+mod paper;
 mod pictures;
 mod prose;
 mod reach;
@@ -36,7 +37,7 @@ struct Subject<'s> {
     words: Option<&'static Words>,
 }
 
-/// What a rule has to say, and of which bytes of the file.
+/// What a rule has to say, and of which bytes of the file, unless it says itself where.
 type Remark = (Range<usize>, Diagnostic);
 
 /// A rule about what stands in an article.
@@ -63,6 +64,7 @@ const ARTICLE_RULES: &[ArticleRule] = &[
     html::keys_go_in_order,
     html::languages_exist,
     prose::is_not_shouted,
+    paper::is_one_page,
 ];
 
 const SITE_RULES: &[SiteRule] = &[
@@ -88,7 +90,10 @@ pub fn article(text: &str, id: ArticleId, article: &Article, site: &Site, option
     remarks.sort_by_key(|(at, _)| at.start);
     let file = article.head.file();
     let mut lines = LineCounter::new(text);
-    let pin = |(at, problem): Remark| problem.at(Place::at(file.clone(), lines.span(at.start, at.len())));
+    let pin = |(at, problem): Remark| match problem.place {
+        Some(_) => problem,
+        None => problem.at(Place::at(file.clone(), lines.span(at.start, at.len()))),
+    };
     remarks.into_iter().map(pin).collect()
 }
 

@@ -7,6 +7,7 @@ pub mod a_to_z;
 pub mod article;
 pub mod asset;
 pub mod authors;
+pub mod calendar;
 pub mod feed;
 pub mod feeds;
 pub mod hosting;
@@ -38,6 +39,7 @@ use crate::url::Url;
 #[allow(missing_docs)] // Each kind is documented where it is defined.
 pub enum Output {
     Article(article::ArticlePage),
+    Calendar(calendar::Calendar),
     Listing(listing::Listing),
     Tags(tags::TagIndex),
     Authors(authors::AuthorIndex),
@@ -112,6 +114,7 @@ impl From<String> for Content {
 pub fn plan(site: &Site, theme: &Theme) -> Vec<Output> {
     let mut outputs: Vec<Output> = Vec::with_capacity(site.len() * 2 + 64);
     outputs.extend(article::ArticlePage::plan(site).into_iter().map(Output::Article));
+    outputs.extend(calendar::Calendar::plan(site).into_iter().map(Output::Calendar));
     outputs.extend(listing::Listing::plan(site).into_iter().map(Output::Listing));
     outputs.extend(tags::TagIndex::plan(site).into_iter().map(Output::Tags));
     outputs.extend(authors::AuthorIndex::plan(site).into_iter().map(Output::Authors));
@@ -137,6 +140,7 @@ impl Output {
     pub fn url(&self) -> &Url {
         match self {
             Output::Article(page) => page.url(),
+            Output::Calendar(file) => file.url(),
             Output::Listing(page) => page.url(),
             Output::Tags(page) => page.url(),
             Output::Authors(page) => page.url(),
@@ -167,6 +171,7 @@ impl Output {
             Output::Feeds(page) => Draft::View(page.compose(snapshot)),
             Output::NotFound(page) => Draft::View(page.compose(snapshot)),
             Output::Redirect(page) => Draft::View(page.compose(snapshot)),
+            Output::Calendar(file) => Draft::Content(file.compose(snapshot)),
             Output::Feed(feed) => Draft::Content(feed.compose(snapshot)?),
             Output::Asset(file) => Draft::Content(file.compose(snapshot)),
             Output::OpenSearch(file) => Draft::Content(file.compose(snapshot)?),
@@ -181,6 +186,7 @@ impl Output {
     pub fn bodies<'a>(&'a self, site: &'a Site) -> &'a [ArticleId] {
         match self {
             Output::Article(page) => page.bodies(),
+            Output::Calendar(file) => file.bodies(),
             Output::Listing(page) => page.bodies(site),
             Output::Feed(feed) => feed.bodies(),
             _ => &[],
@@ -232,6 +238,7 @@ impl Output {
     pub fn describe(&self, site: &Site) -> String {
         match self {
             Output::Article(page) => format!("the article `{}`", site.head(page.article()).source),
+            Output::Calendar(file) => format!("the calendar file of `{}`", site.head(file.agenda()).source),
             Output::Redirect(page) => format!("an alias of `{}`", site.head(page.article()).source),
             Output::Listing(page) => page.describe(site),
             Output::Tags(_) => "the list of tags".into(),

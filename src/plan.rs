@@ -120,6 +120,8 @@ impl Plan {
                 folders.entry(&path[..end]).or_insert(index);
             }
             match files.get(path.as_str()) {
+                // Their pages are at one address, too.
+                Some(&first) if both_are_calendars(&self.outputs[first], output) => {}
                 Some(&first) => problems.push(collision(site, &self.outputs[first], output)),
                 None => {
                     files.insert(path, index);
@@ -147,7 +149,8 @@ impl Plan {
     /// Names that not every file system or host can take.
     fn check_names(&self, site: &Site) -> Vec<Problem> {
         let mut problems = Vec::new();
-        for output in &self.outputs {
+        // A calendar file stands beside its page, whose own name is looked at.
+        for output in self.outputs.iter().filter(|output| !matches!(output, Output::Calendar(_))) {
             let path = output.url().file_path();
             if path.len() > LONGEST_PATH {
                 let message = format!("the address of {} is longer than {LONGEST_PATH} bytes", output.describe(site));
@@ -206,6 +209,10 @@ impl Plan {
         addresses.sort_unstable();
         crate::diagnostic::nearest(url.as_str(), addresses)
     }
+}
+
+fn both_are_calendars(first: &Output, second: &Output) -> bool {
+    matches!((first, second), (Output::Calendar(_), Output::Calendar(_)))
 }
 
 /// Two outputs that cannot both be written, said of the one whose author can change it.

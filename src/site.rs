@@ -296,6 +296,21 @@ impl Site {
         &self.goals[id.index()]
     }
 
+    /// What a link of an article's is called that has no words of its own.
+    pub fn title_of_link(&self, id: ArticleId, index: u32) -> &str {
+        let head = self.head(id);
+        let link = &head.links[index as usize];
+        match &self.goals(id)[index as usize] {
+            // A place within the article itself is called by its heading.
+            Goal::Article(to) if *to == id => {
+                let heading = head.outline.iter().find(|heading| Some(heading.id.as_str()) == link.anchor.as_deref());
+                heading.map_or(&head.title, |heading| &heading.text)
+            }
+            Goal::Article(to) => &self.head(*to).title,
+            _ => link.target.as_written(),
+        }
+    }
+
     /// The articles that link to an article, the newest first.
     pub fn backlinks(&self, id: ArticleId) -> &[ArticleId] {
         &self.backlinks[id.index()]

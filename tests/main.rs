@@ -56,6 +56,9 @@ mod feeds;
 /// The same bytes, whatever the machine does.
 mod determinism;
 
+/// Agendas: hostile words in calendar files and what search engines are told.
+mod agenda;
+
 /// Social cards: which pages have one, and when one is made.
 mod social_cards;
 

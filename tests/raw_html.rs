@@ -39,7 +39,7 @@ fn body(markdown: &str, raw_html: RawHtml) -> (String, Vec<Diagnostic>) {
             Fill::Href(_) => "/x/",
             Fill::Picture(_) => " src=\"/x.png\"",
             Fill::Title(_) => "Title",
-            Fill::Own => "",
+            Fill::Own | Fill::Task(_) => "",
             Fill::Word(..) => "Word",
         });
     });

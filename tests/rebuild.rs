@@ -24,8 +24,10 @@ fn path(number: usize) -> String {
 }
 
 fn article(number: usize, words: &str, tag: usize) -> String {
+    // Every fourth has a calendar file beside its page.
+    let kind = if number % 4 == 1 { "agenda" } else { "article" };
     format!(
-        "---\ntitle: Article {number}\ndate: 2026-0{}-1{}\ntags: [all, t{tag}]\nseries: A series\naliases: /old/{number}/\n---\n\n{words} See [[article-{}]].\n",
+        "---\ntitle: Article {number}\nkind: {kind}\ndate: 2026-0{}-1{}\ntags: [all, t{tag}]\nseries: A series\naliases: /old/{number}/\n---\n\n- [ ] (5 min) {words}\n\n{words} See [[article-{}]].\n",
         1 + number % 9,
         number % 9,
         (number + 1) % 12,

@@ -200,6 +200,7 @@ fn sites() -> Vec<Snapshot> {
         ("content/only.md", "---\ntemplate: wide\nimage: odd.png\nimage_alt: Odd\nauthors: [Somebody]\n---\nJust words."),
         ("content/odd.png", "no picture"),
         ("content/old.md", "---\ntitle: Old\nappeared_in: The Paper\n---\n"),
+        ("content/steps.md", "---\ntitle: Steps\nkind: agenda\n---\n\n- [ ] One\n"),
         ("content/said.md", "---\ntitle: Said\nappeared_in: { date: 2020-01-01 }\n---\n"),
         ("themes/own/templates/wide.html", "{% extends \"reading.html\" %}"),
         ("themes/own/assets/site.css", "body { color: red }"),

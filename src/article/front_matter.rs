@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::date::{self, When};
 use super::markdown::link_target;
-use super::{AppearedIn, Kind, Link, ParseOptions, Target};
+use super::{AppearedIn, Kind, Link, ParseOptions, Target, length};
 use crate::diagnostic::{Diagnostic, Place, Span, did_you_mean};
 use crate::url::{self, Url};
 use crate::yaml::{Document, Node, Value};
@@ -569,22 +569,7 @@ fn parse_minutes(text: &str) -> Option<u32> {
         let minutes = minutes.trim().parse::<u32>().ok().filter(|minutes| *minutes < 60)?;
         return hours.trim().parse::<u32>().ok()?.checked_mul(60)?.checked_add(minutes).filter(|total| *total > 0);
     }
-    let mut total: u32 = 0;
-    let mut rest = text.trim();
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        let number: u32 = rest[..digits].parse().ok()?;
-        let after = rest[digits..].trim_start();
-        let letters = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
-        let factor = match after[..letters].to_lowercase().as_str() {
-            "" | "m" | "min" | "mins" | "minute" | "minutes" => 1,
-            "h" | "hr" | "hrs" | "hour" | "hours" => 60,
-            _ => return None,
-        };
-        total = total.checked_add(number.checked_mul(factor)?)?;
-        rest = after[letters..].trim_start_matches(['.', ',']).trim_start();
-    }
-    (total > 0).then_some(total)
+    length::seconds(text, Some(60)).map(|seconds| seconds.div_ceil(60))
 }
 
 fn extra(node: &Node<'_>) -> Result<Vec<(String, Value)>, Diagnostic> {

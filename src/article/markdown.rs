@@ -11,6 +11,7 @@ mod lines;
 mod links;
 mod prose;
 mod raw_html;
+mod tasks;
 mod walk;
 
 use std::ops::Range;
@@ -30,14 +31,18 @@ use self::links::{OpenImage, OpenLink};
 use self::prose::{PlainText, WordCounter};
 pub use self::raw_html::addresses_of_srcset;
 use self::raw_html::{Raw, element};
+use self::tasks::Tasks;
+pub(super) use self::tasks::name_into as name_of_task_into;
 pub(crate) use self::walk::{Element, Step, Written, walk};
 use super::highlight::highlight;
-use super::{Body, Fill, Heading, Link, ParseOptions};
+use super::{Body, Fill, Heading, Kind, Link, ParseOptions};
 use crate::diagnostic::{Diagnostic, Place, Span};
 use crate::html::{escape_address_into, escape_into};
 
 /// Which text is parsed.
 pub struct Origin<'t> {
+    /// What kind of article it is: the tasks of an agenda are steps, with times.
+    pub kind: Kind,
     /// The path as messages name it.
     pub file: &'t Arc<str>,
     /// The whole file.
@@ -126,8 +131,7 @@ struct Renderer<'r> {
     table: Option<OpenTable>,
     code: Option<OpenCode>,
     raw: Raw,
-    /// Whether a task's `<label>` is open.
-    in_label: bool,
+    tasks: Tasks,
     /// Text that may hold bare addresses, with the place where it began.
     pending: String,
     pending_at: usize,
@@ -163,7 +167,7 @@ impl<'r> Renderer<'r> {
             table: None,
             code: None,
             raw: Raw::new(markdown, options.raw_html),
-            in_label: false,
+            tasks: Tasks::of(origin.kind),
             pending: String::new(),
             pending_at: 0,
             may_hold_addresses: markdown.contains("://") || markdown.contains("www."),
@@ -191,7 +195,8 @@ impl<'r> Renderer<'r> {
                 if self.pending.is_empty() {
                     self.pending_at = range.start;
                 }
-                self.text(&text);
+                let text = self.tasks.rest_of(&text, &range);
+                self.text(text);
             }
             Event::Code(code) => self.inline_code(&code),
             Event::Html(html) if self.raw.is_gathering() => self.raw.gather(&html, range.start),
@@ -211,7 +216,7 @@ impl<'r> Renderer<'r> {
                 self.make_block_room("hr");
                 self.push("<hr>\n");
             }
-            Event::TaskListMarker(ticked) => self.task(ticked),
+            Event::TaskListMarker(is_ticked) => self.task(is_ticked, range.end),
             // These need options that are not switched on.
             Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text),
         }
@@ -250,7 +255,10 @@ impl<'r> Renderer<'r> {
             Tag::List(Some(1)) => self.push("<ol>\n"),
             Tag::List(Some(first)) => self.push(&format!("<ol start=\"{first}\">\n")),
             Tag::List(None) => self.push("<ul>\n"),
-            Tag::Item => self.push("<li>"),
+            Tag::Item => {
+                self.tasks.begin_item();
+                self.push("<li>");
+            }
             Tag::FootnoteDefinition(name) => {
                 let outer = std::mem::take(&mut self.out);
                 self.waiting.push((outer, name.to_string(), range.start));
@@ -321,7 +329,10 @@ impl<'r> Renderer<'r> {
             },
             TagEnd::List(true) => self.push("</ol>\n"),
             TagEnd::List(false) => self.push("</ul>\n"),
-            TagEnd::Item => self.push("</li>\n"),
+            TagEnd::Item => {
+                self.tasks.end_item();
+                self.push("</li>\n");
+            }
             TagEnd::FootnoteDefinition => self.end_footnote_definition(),
             TagEnd::Table => {
                 self.table = None;
@@ -364,8 +375,9 @@ impl<'r> Renderer<'r> {
         self.words.count(text);
         self.plain.push(text);
         if is_titled {
-            return;
+            return self.title_in_task(text);
         }
+        self.tasks.add_words(text);
         if self.may_hold_addresses && self.open_links.is_empty() && self.raw.takes_links() {
             self.pending.push_str(text);
         } else {
@@ -419,6 +431,7 @@ impl<'r> Renderer<'r> {
         if let Some(heading) = &mut self.heading {
             heading.text.push(' ');
         }
+        self.tasks.add_words(" ");
         self.words.gap();
         self.plain.gap();
         let from = self.out.html.len();
@@ -437,6 +450,7 @@ impl<'r> Renderer<'r> {
         if let Some(heading) = &mut self.heading {
             heading.text.push_str(code);
         }
+        self.tasks.add_words(code);
         self.words.count(code);
         self.plain.push(code);
         self.make_inline_room();
@@ -518,33 +532,6 @@ impl<'r> Renderer<'r> {
         self.push(">");
     }
 
-    /// The box of a task-list item, with the item's words as its label.
-    fn task(&mut self, ticked: bool) {
-        for (opening, with_class) in [("<li><p>", "<li class=\"task\"><p>"), ("<li>", "<li class=\"task\">")] {
-            if self.out.html.ends_with(opening) {
-                let at = self.out.html.len() - opening.len();
-                self.out.html.replace_range(at.., with_class);
-                let moved_by = with_class.len() - opening.len();
-                self.raw.move_container(moved_by);
-                if let Some(heading) = &mut self.heading {
-                    heading.at += moved_by;
-                }
-                break;
-            }
-        }
-        self.make_inline_room();
-        self.push(if ticked { "<label><input type=\"checkbox\" checked> " } else { "<label><input type=\"checkbox\"> " });
-        self.in_label = true;
-        self.enter(("label", "task"), self.origin.text.len(), self.out.html.len());
-    }
-
-    fn close_label(&mut self) {
-        if std::mem::take(&mut self.in_label) {
-            self.leave();
-            self.push("</label>");
-        }
-    }
-
     fn report(&mut self, problem: Diagnostic, span: Span) {
         self.diagnostics.push(problem.at(Place::at(self.origin.file.clone(), span)));
     }
@@ -554,6 +541,7 @@ impl<'r> Renderer<'r> {
         self.close_label();
         self.finish_raw_html();
         self.write_footnotes();
+        let tasks = self.finish_tasks();
         self.out.html.shrink_to_fit();
         self.out.holes.shrink_to_fit();
         self.out.prose.shrink_to_fit();
@@ -563,7 +551,7 @@ impl<'r> Renderer<'r> {
         Parsed {
             title: self.title,
             summary: self.plain.summary(),
-            body: Body { html: self.out.html, holes: self.out.holes, prose: self.out.prose, words: self.words.total() },
+            body: Body { html: self.out.html, holes: self.out.holes, prose: self.out.prose, words: self.words.total(), tasks },
             outline: self.outline,
             anchors,
             links: self.links,

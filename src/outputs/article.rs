@@ -5,8 +5,9 @@ mod json_ld;
 use serde::Serialize;
 use tera::Value;
 
+use super::calendar;
 use super::social_card::Of;
-use super::views::{self, Addresses, DayView, LinkView, PageView, PersonView, View};
+use super::views::{self, Addresses, DayView, LinkView, PageView, PersonView, StepView, View};
 use crate::article::Head;
 use crate::html;
 use crate::plan::Snapshot;
@@ -27,8 +28,8 @@ const MOST_BACKLINKS: usize = 20;
 /// A page with fewer headings than this needs no contents.
 const FEWEST_HEADINGS_FOR_CONTENTS: usize = 3;
 
-/// `article`: what is special about an article's page. Beside it the template gets `content`, the body as HTML;
-/// `related` and `backlinks`, lists of cards; and `json_ld`.
+/// `article`: what is special about an article's page. Beside it the template gets `content`, the body as HTML; `tasks`, how
+/// many boxes to tick are in it; `agenda`; `related` and `backlinks`, lists of cards; and `json_ld`.
 #[derive(Debug, Serialize)]
 struct ArticleView {
     title: String,
@@ -52,7 +53,7 @@ struct ArticleView {
     previous: Option<LinkView>,
     next: Option<LinkView>,
     appeared_in: Option<AppearedView>,
-    /// Minutes an agenda takes.
+    /// Minutes an agenda takes, as it says or as its steps add up to.
     duration: Option<u32>,
     audience: Option<String>,
     /// Where its file can be changed.
@@ -63,6 +64,16 @@ struct ArticleView {
     in_search: bool,
     /// The author's own keys.
     extra: Value,
+}
+
+/// `agenda`: what is special about the page of an agenda; none for any other article.
+#[derive(Debug, Serialize)]
+struct AgendaView {
+    steps: Vec<StepView>,
+    /// Minutes that the times of its steps add up to.
+    step_minutes: Option<u32>,
+    /// Its calendar file.
+    calendar_href: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -125,12 +136,14 @@ impl ArticlePage {
         let mut view = View::new(self.template(site), head.file().to_string(), &page, snapshot);
         let content = views::body_html(snapshot, id, Addresses::FromRoot);
         view.add("article", &article_view(snapshot, id, &content));
+        view.add("agenda", &agenda_view(snapshot, id));
         view.add_html("content", &content);
+        view.add("tasks", &snapshot.article(id).body.tasks().len());
         view.add_cards("related", snapshot, &snapshot.related.nearest(site, id, MOST_RELATED));
         // A section's own page links to what is in it anyway.
         let backlinks = site.backlinks(id).iter().copied().filter(|&from| !site.is_section_page(from));
         view.add_cards("backlinks", snapshot, &backlinks.take(MOST_BACKLINKS).collect::<Vec<_>>());
-        view.add_html("json_ld", &json_ld::of(site, id, &page, snapshot.article(id).body.words));
+        view.add_html("json_ld", &json_ld::of(snapshot, id, &page));
         view
     }
 }
@@ -195,13 +208,23 @@ fn article_view(snapshot: &Snapshot, id: ArticleId, content: &str) -> ArticleVie
             edition: appeared.edition.clone(),
             url: appeared.url.clone(),
         }),
-        duration: head.duration,
+        duration: views::duration(head, body),
         audience: head.audience.clone(),
         edit_href: views::edit_href(site, id),
         addresses: addresses(content, base.origin()),
         in_search: head.in_search,
         extra: Value::from_serializable(&crate::yaml::Value::Map(head.extra.clone())),
     }
+}
+
+fn agenda_view(snapshot: &Snapshot, id: ArticleId) -> Option<AgendaView> {
+    let site = &*snapshot.site;
+    let calendar = calendar::file_url(site, id)?;
+    Some(AgendaView {
+        steps: views::steps(snapshot, id),
+        step_minutes: views::minutes_of_steps(site.head(id), &snapshot.article(id).body),
+        calendar_href: site.settings.base.href(&calendar),
+    })
 }
 
 /// Where the links of a body lead, as they are typed: whole, and without the scheme of what is no page.

@@ -213,6 +213,7 @@ impl Listing {
         }
         let content = index.map_or(String::new(), |&id| views::body_html(snapshot, id, Addresses::FromRoot));
         view.add_html("content", &content);
+        view.add("tasks", &index.map_or(0, |&id| snapshot.article(id).body.tasks().len()));
         view
     }
 

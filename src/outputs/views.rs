@@ -3,6 +3,7 @@
 //! A template can show these and nothing else. The views of one kind of page stand beside its output; here are those
 //! that all pages have. The model itself is never serialised.
 
+mod steps;
 mod view;
 
 use serde::Serialize;
@@ -19,6 +20,7 @@ use crate::theme::look::PAPER;
 use crate::theme::words::Words;
 use crate::url::{Base, Url};
 
+pub use self::steps::{StepView, duration, minutes_of_steps, steps};
 pub use self::view::{Shared, View};
 
 /// `site`: what is the same on every page.
@@ -478,16 +480,14 @@ pub fn body_html(snapshot: &Snapshot, id: ArticleId, addresses: Addresses) -> St
                 html.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
             }
         }
-        Fill::Title(index) => match &site.goals(id)[index as usize] {
-            // A place within the article itself is called by its heading.
-            Goal::Article(to) if *to == id => {
-                let anchor = head.links[index as usize].anchor.as_deref();
-                let heading = head.outline.iter().find(|heading| Some(heading.id.as_str()) == anchor);
-                escape_into(heading.map_or(&head.title, |heading| &heading.text), html);
-            }
-            Goal::Article(to) => escape_into(&site.head(*to).title, html),
-            _ => escape_into(head.links[index as usize].target.as_written(), html),
-        },
+        Fill::Title(index) => escape_into(site.title_of_link(id, index), html),
+        Fill::Task(index) if addresses == Addresses::FromRoot => {
+            html.push_str(" data-task=\"");
+            snapshot.article(id).body.tasks()[index as usize].name_into(html);
+            html.push('"');
+        }
+        // In a feed nothing keeps a tick.
+        Fill::Task(_) => {}
         Fill::Own if addresses == Addresses::Absolute => escape_into(&base.absolute(&head.url), html),
         Fill::Own => {}
         Fill::Word(key, number, nth) => {

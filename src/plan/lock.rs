@@ -88,7 +88,8 @@ impl Was {
                 let asset = &site.assets[file.asset()?];
                 Some(Was { file: Some(asset.source.to_string()), ..Was::default() })
             }
-            Output::Tags(_)
+            Output::Calendar(_)
+            | Output::Tags(_)
             | Output::Authors(_)
             | Output::AToZ(_)
             | Output::SearchPage(_)

@@ -263,6 +263,7 @@ fn of_output(snapshot: &Snapshot, output: &Output) -> Answer {
     let because = match output {
         Output::Asset(_) if output.source(site).is_some() => "a file that is no Markdown is copied as it is, beside the articles",
         Output::Asset(_) => "the theme brings it",
+        Output::Calendar(_) => "every agenda has a calendar file beside its page",
         Output::SocialCard(_) => "the settings ask for social cards, and this page has no `image` of its own",
         Output::Listing(_) => "Guidepost makes a list of every folder and tag that has an article",
         _ => "Guidepost makes it for every site",

@@ -49,6 +49,7 @@ mod tests {
             ("sitemap.xml", "application/xml; charset=utf-8"),
             ("robots.txt", "text/plain; charset=utf-8"),
             ("icon.svg", "image/svg+xml; charset=utf-8"),
+            ("talks/first/agenda.ics", "text/calendar; charset=utf-8"),
             ("a.PNG", "image/png"),
             ("a.pdf", "application/pdf"),
             ("data.json", "application/json"),

@@ -19,8 +19,9 @@ const TYPES = {
   ".webmanifest": "application/manifest+json; charset=utf-8",
   ".bin": "application/octet-stream",
   ".txt": "text/plain; charset=utf-8",
+  ".ics": "text/calendar; charset=utf-8",
 };
-const COMPRESSED = /\.(html|css|js|svg|xml|json|webmanifest|txt)$/;
+const COMPRESSED = /\.(html|css|js|svg|xml|json|webmanifest|txt|ics)$/;
 const CODINGS = {
   br: (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
   gzip: (bytes) => gzipSync(bytes, { level: 9 }),

@@ -1,13 +1,20 @@
 // Building the sample site and generated ones for a test, and opening a browser to read them.
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { chromium } from "playwright-core";
 
 export const repository = resolve(import.meta.dirname, "../..");
+const PROGRAM = process.env.GUIDEPOST ?? join(repository, "target/release/guidepost");
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+const temporary = [];
+/** Has a folder removed when the tests have ended. */
+function goesAtTheEnd(folder) {
+  if (temporary.push(folder) === 1) process.once("exit", () => temporary.forEach((folder) => rmSync(folder, { recursive: true })));
+}
 
 /** A random number below another, the same on every run. */
 function dice() {
@@ -54,6 +61,22 @@ export function build(base) {
   return buildFrom(repository, base);
 }
 
+/** A site of these articles, Markdown by path below content/. What `check` says of them is asked for by `findings`. */
+export function buildOf(articles, base) {
+  const root = mkdtempSync(join(tmpdir(), "guidepost-browser-source-"));
+  goesAtTheEnd(root);
+  writeFileSync(join(root, "guidepost.yaml"), `title: A test\nbase_url: ${base}\n`);
+  for (const [path, text] of Object.entries(articles)) {
+    mkdirSync(dirname(join(root, "content", path)), { recursive: true });
+    writeFileSync(join(root, "content", path), text);
+  }
+  const findings = (code) => {
+    const said = spawnSync(PROGRAM, ["-C", root, "check", "--only", code, "--message-format", "json"], { encoding: "utf8" });
+    return `${said.stdout}${said.stderr}`.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line)).filter((finding) => finding.code === code);
+  };
+  return { folder: buildFrom(root, base), findings };
+}
+
 /** The site with themes of its own. */
 export function buildThemed(base) {
   return buildFrom(join(repository, "tests/themed"), base);
@@ -61,12 +84,11 @@ export function buildThemed(base) {
 
 /** The site in a folder. */
 export function buildFrom(root, base) {
-  const program = process.env.GUIDEPOST ?? join(repository, "target/release/guidepost");
   const folder = mkdtempSync(join(tmpdir(), "guidepost-browser-"));
-  process.once("exit", () => rmSync(folder, { recursive: true }));
+  goesAtTheEnd(folder);
   // The day is that of the golden answers.
   const env = { ...process.env, SOURCE_DATE_EPOCH: "1795348800" };
-  execFileSync(program, ["--quiet", "-C", root, "build", "--output", folder, "--base-url", base], { stdio: "inherit", env });
+  execFileSync(PROGRAM, ["--quiet", "-C", root, "build", "--output", folder, "--base-url", base], { stdio: "inherit", env });
   return folder;
 }
 

@@ -115,6 +115,7 @@ impl Renderer<'_> {
         if let Some(heading) = &mut self.heading {
             heading.text.push_str(&image.alt);
         }
+        self.tasks.add_words(&image.alt);
         let span = self.lines.span(self.origin.body_at + image.range.start, image.range.len());
         if image.alt.trim().is_empty() {
             let problem = Diagnostic::warning("no-alt", "this picture has no words for those who cannot see it");
