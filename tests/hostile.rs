@@ -155,7 +155,7 @@ fn check(words: &Words) {
 
 /// Whatever the words are, no page has an element or an attribute of theirs.
 fn check_pages(outputs: &[(String, Vec<u8>)]) {
-    const ATTRIBUTES: [&str; 36] = [
+    const ATTRIBUTES: [&str; 37] = [
         "cx",
         "cy",
         "d",
@@ -163,7 +163,8 @@ fn check_pages(outputs: &[(String, Vec<u8>)]) {
         "hidden",
         "r",
         "sizes",
-        "viewbox",
+        "viewBox",
+        "fill",
         "alt",
         "aria-current",
         "aria-hidden",
@@ -213,7 +214,8 @@ fn check_pages(outputs: &[(String, Vec<u8>)]) {
                 assert!(
                     ATTRIBUTES.contains(&name.as_str())
                         || matches!(&**name, "checked" | "hidden" | "type" | "width" | "title")
-                        || name.starts_with("data-"),
+                        || name.starts_with("data-")
+                        || name.starts_with("stroke"),
                     "{path}: {name}"
                 );
                 let is_address = matches!(&**name, "href" | "src" | "action");

@@ -606,6 +606,7 @@ fn without_words(theme: &Theme, settings: &Settings) -> Option<Diagnostic> {
 fn theme_digester(settings: &Settings) -> Digester {
     let mut digester = Digester::default();
     digester.add(settings.theme.as_bytes()).add(settings.base.path().as_bytes()).add(settings.language.as_bytes());
-    digester.add(format!("{:?} {:?} {}", settings.place("theme"), settings.style, settings.social_cards).as_bytes());
+    let places = (settings.place("theme"), settings.place("language"));
+    digester.add(format!("{places:?} {:?} {}", settings.style, settings.social_cards).as_bytes());
     digester
 }

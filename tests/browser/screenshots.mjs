@@ -65,8 +65,9 @@ if (which !== "search") {
     }
     await picture(kind, path, { paper: true });
   }
-  // The picture that the README shows: the top of the home page, on a laptop.
-  await picture("readme", "/", { viewport: DEVICES.laptop });
+  // The pair that the README shows: the top of the home page on a laptop, and of an agenda on a phone in the dark.
+  await picture("readme-laptop", KINDS.home, { viewport: DEVICES.laptop });
+  await picture("readme-phone", KINDS.agenda, { viewport: DEVICES.phone, colorScheme: "dark" });
 }
 for (const [name, search] of Object.entries(SEARCHES)) {
   for (const [device, viewport] of Object.entries(DEVICES)) {
