@@ -152,7 +152,7 @@ mod tests {
     /// A file's lines as RFC 5545, 3.1 has them: each ends with CRLF, and what begins with a blank goes on with the one above.
     fn unfold(file: &str) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
-        for line in file.strip_suffix("\r\n").expect("the last line ends, too").split("\r\n") {
+        for line in file.strip_suffix("\r\n").unwrap_or_else(|| panic!("the last line ends, too")).split("\r\n") {
             assert!(line.len() <= LONGEST_LINE && !line.contains(['\r', '\n']), "{line:?}");
             match (line.strip_prefix(' '), lines.last_mut()) {
                 (Some(more), Some(last)) => last.push_str(more),
