@@ -185,7 +185,7 @@ mod tests {
         assert!(scripts.len() > 5);
         for (path, bytes) in scripts {
             let text = String::from_utf8(bytes).unwrap_or_default();
-            assert!(text.lines().count() > 20, "{path} is lost");
+            assert!(text.lines().count() > 10, "{path} is lost");
             assert!(!text.lines().any(|line| ["//", "/*", "*"].iter().any(|sign| line.trim().starts_with(sign))), "{path}");
         }
     }
