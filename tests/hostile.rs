@@ -155,7 +155,7 @@ fn check(words: &Words) {
 
 /// Whatever the words are, no page has an element or an attribute of theirs.
 fn check_pages(outputs: &[(String, Vec<u8>)]) {
-    const ATTRIBUTES: [&str; 37] = [
+    const ATTRIBUTES: [&str; 38] = [
         "cx",
         "cy",
         "d",
@@ -163,6 +163,7 @@ fn check_pages(outputs: &[(String, Vec<u8>)]) {
         "hidden",
         "r",
         "sizes",
+        "value",
         "viewBox",
         "fill",
         "alt",
