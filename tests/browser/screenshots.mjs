@@ -65,9 +65,9 @@ if (which !== "search") {
     }
     await picture(kind, path, { paper: true });
   }
-  // The pair that the README shows: the top of the home page on a laptop, and of an agenda on a phone in the dark.
+  // The pair that the README shows: the top of the home page on a laptop, and the steps of an agenda on a phone in the dark.
   await picture("readme-laptop", KINDS.home, { viewport: DEVICES.laptop });
-  await picture("readme-phone", KINDS.agenda, { viewport: DEVICES.phone, colorScheme: "dark" });
+  await picture("readme-phone", KINDS.agenda, { viewport: DEVICES.phone, colorScheme: "dark", act: (page) => page.evaluate(() => document.querySelector(".prose h2").scrollIntoView({ behavior: "instant" })) });
 }
 for (const [name, search] of Object.entries(SEARCHES)) {
   for (const [device, viewport] of Object.entries(DEVICES)) {
