@@ -24,9 +24,9 @@ const choosing = (question, option) => async (page) => {
 const seen = async (page) => {
   await page.evaluate(async () => {
     scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
-    let changes = 1;
-    new MutationObserver(() => changes++).observe(document.getElementById("gp-answers"), { childList: true, subtree: true });
-    for (; changes > 0; await new Promise((resolve) => setTimeout(resolve, 300))) changes = 0;
+    let quiet = 0;
+    new MutationObserver(() => (quiet = 0)).observe(document.getElementById("gp-answers"), { childList: true, subtree: true });
+    for (; quiet < 4; quiet++) await new Promise((resolve) => setTimeout(resolve, 250));
     scrollTo({ top: 0, behavior: "instant" });
   });
 };

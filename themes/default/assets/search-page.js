@@ -205,7 +205,7 @@ class List {
   element = element("ol", { class: "cards found" });
   /** The articles that still lack theirs, and what gets it. */
   #late = new Map();
-  #observer = new IntersectionObserver((entries) => this.#see(entries), { rootMargin: "50% 0px" });
+  #observer = new IntersectionObserver((entries) => this.#see(entries), { rootMargin: `${Math.max(innerHeight / 2, 300)}px 0px` });
 
   get length() {
     return this.element.children.length;
