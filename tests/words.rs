@@ -175,7 +175,7 @@ fn is_for_readers(before: &str, text: &str) -> bool {
         || before.ends_with("import")
         || before.ends_with("from");
     // A media query that nothing answers to.
-    let is_code = text == "not all" || text.contains(['[', '/', '(', '#', '=', '%']);
+    let is_code = text == "not all" || text.ends_with("px") || text.contains(['[', '/', '(', '#', '=', '%']);
     !is_class && !is_code && (begins_sentence || words.by_ref().count() > 1 && text.trim().contains(' '))
 }
 
