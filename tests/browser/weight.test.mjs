@@ -37,7 +37,11 @@ describe("a page weighs little", () => {
     await reading.open(name, async (page, context) => {
       const client = await context.newCDPSession(page);
       await client.send("Network.enable");
+      // The mark stands in the header and on the tab: what a browser has it does not fetch again.
+      const atHand = new Set();
+      client.on("Network.requestServedFromCache", ({ requestId }) => atHand.add(requestId));
       client.on("Network.responseReceived", ({ requestId, response }) => {
+        if (atHand.has(requestId) || response.fromDiskCache) return;
         const { pathname } = new URL(response.url);
         requests.set(requestId, { path: pathname, type: response.mimeType, coding: Object.entries(response.headers).find(([name]) => /^content-encoding$/i.test(name))?.[1] });
       });
