@@ -10,7 +10,6 @@ mod front_matter;
 mod highlight;
 pub mod length;
 mod markdown;
-pub mod references;
 pub mod skeleton;
 pub mod written;
 

@@ -3,6 +3,7 @@
 //! What templates print is escaped by this rule too; what is written here besides is bodies of articles, and JSON inside
 //! a page.
 
+pub mod references;
 pub mod tags;
 
 use std::convert::Infallible;

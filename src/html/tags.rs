@@ -2,6 +2,10 @@
 //!
 //! For HTML that Guidepost has written or let through, so that tags end where they seem to; nothing is judged or mended.
 
+use std::borrow::Cow;
+
+use super::references;
+
 /// An attribute of a tag.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Attribute<'h> {
@@ -12,10 +16,10 @@ pub struct Attribute<'h> {
     value: &'h str,
 }
 
-impl Attribute<'_> {
+impl<'h> Attribute<'h> {
     /// Its value as a browser reads it.
-    pub fn text(&self) -> String {
-        unescaped(self.value)
+    pub fn text(&self) -> Cow<'h, str> {
+        references::decode(self.value)
     }
 }
 
@@ -25,7 +29,7 @@ pub fn attributes(html: &str) -> impl Iterator<Item = Attribute<'_>> {
 }
 
 /// Where links lead that are shown, in order, as they are written; places within the same page are none of them.
-pub fn links(html: &str) -> impl Iterator<Item = String> {
+pub fn links(html: &str) -> impl Iterator<Item = Cow<'_, str>> {
     let is_link =
         |attribute: &Attribute<'_>| attribute.tag.eq_ignore_ascii_case("a") && attribute.name.eq_ignore_ascii_case("href");
     attributes(html).filter(is_link).map(|attribute| attribute.text()).filter(|address| !address.starts_with('#'))
@@ -93,44 +97,6 @@ impl Attributes<'_> {
 
 fn ends_name(c: char) -> bool {
     c.is_ascii_whitespace() || matches!(c, '/' | '>' | '=')
-}
-
-/// Text as a browser reads it: with the references that stand in addresses.
-fn unescaped(text: &str) -> String {
-    let mut read = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('&') {
-        read.push_str(before);
-        let reference = after.split_once(';').and_then(|(name, after)| Some((character(name)?, after)));
-        match reference {
-            Some((character, after)) => {
-                read.push(character);
-                rest = after;
-            }
-            None => {
-                read.push('&');
-                rest = after;
-            }
-        }
-    }
-    read.push_str(rest);
-    read
-}
-
-fn character(name: &str) -> Option<char> {
-    let number = match name.strip_prefix('#') {
-        Some(digits) => match digits.strip_prefix(['x', 'X']) {
-            Some(digits) => u32::from_str_radix(digits, 16).ok()?,
-            None => digits.parse().ok()?,
-        },
-        None => {
-            return [("amp", '&'), ("quot", '"'), ("lt", '<'), ("gt", '>'), ("apos", '\'')]
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, c)| *c);
-        }
-    };
-    char::from_u32(number)
 }
 
 #[cfg(test)]

@@ -234,7 +234,7 @@ impl Layout {
         if words.trim().is_empty() {
             return;
         }
-        let words = crate::article::references::decode(&words);
+        let words = crate::html::references::decode(&words);
         let width = (self.width - block.indent).max(4.0 * TEXT);
         let (size, weight, line) = match block.name.as_str() {
             "h2" => (1.125 * REM, BOLD, 1.25),

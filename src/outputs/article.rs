@@ -2,6 +2,8 @@
 
 mod json_ld;
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use tera::Value;
 
@@ -229,12 +231,12 @@ fn agenda_view(snapshot: &Snapshot, id: ArticleId) -> Option<AgendaView> {
 
 /// Where the links of a body lead, as they are typed: whole, and without the scheme of what is no page.
 fn addresses(content: &str, origin: &str) -> Vec<String> {
-    let typed = |address: String| {
+    let typed = |address: Cow<'_, str>| {
         if address.starts_with('/') && !address.starts_with("//") {
             return format!("{origin}{address}");
         }
         let bare = ["mailto:", "tel:"].iter().find_map(|scheme| address.strip_prefix(scheme));
-        bare.map_or_else(|| address.clone(), str::to_owned)
+        bare.unwrap_or(&address).to_owned()
     };
     html::tags::links(content).map(typed).collect()
 }

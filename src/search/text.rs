@@ -3,7 +3,8 @@
 //! The HTML is not parsed again: what stands between two pieces only tells whether a block ended and a heading began.
 
 use super::documents::Passage;
-use crate::article::{Body, Heading, references};
+use crate::article::{Body, Heading};
+use crate::html::references;
 
 /// The text of a body. Headings are in the outline and not in the text.
 pub fn passages(body: &Body, outline: &[Heading]) -> Vec<Passage> {

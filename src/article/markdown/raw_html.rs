@@ -28,9 +28,9 @@ use self::scanner::{Scanner, TagKind, Token, Unfinished};
 use self::tags::EndTags;
 use super::super::RawHtml;
 use super::Renderer;
-use crate::article::references;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::html::escape_into;
+use crate::html::references;
 
 /// After so many problems with its HTML a file is told only how many more there are.
 const MOST_PROBLEMS: usize = 100;

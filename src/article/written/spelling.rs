@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use pulldown_cmark::{Event, Parser, Tag};
 
-use crate::article::references;
+use crate::html::references;
 use crate::url;
 use crate::yaml;
 

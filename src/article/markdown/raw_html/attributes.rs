@@ -14,7 +14,7 @@ use super::elements::Space;
 use super::messages;
 use super::sanitize::{self, Holds};
 use super::scanner::{Attribute, Tag};
-use crate::article::references::decode;
+use crate::html::references::decode;
 use crate::html::{escape_address_into, escape_into};
 use crate::url;
 

@@ -10,7 +10,7 @@ use super::Piece;
 use super::attributes::{Leads, attribute_name};
 use super::messages::{self, Blocked};
 use super::scanner::{Attribute, Tag};
-use crate::article::references::decode;
+use crate::html::references::decode;
 use crate::url;
 
 impl Renderer<'_> {

@@ -5,7 +5,7 @@
 use super::super::walk::{Element, Step, Written};
 use super::scanner::{Scanner, TagKind, Token};
 use super::{Piece, attributes, elements};
-use crate::article::references::decode;
+use crate::html::references::decode;
 
 impl Piece<'_> {
     /// Hands on every tag and text. `body_at` is where the Markdown begins in the file.
