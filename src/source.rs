@@ -319,14 +319,15 @@ pub fn theme_names(themes: &Path) -> BTreeSet<String> {
 }
 
 /// Every file of a theme's folder with its path from there, sorted: templates and assets. What cannot be taken in is
-/// reported. A folder that does not exist has no files.
-pub fn read_theme(folder: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, Vec<u8>)> {
+/// reported; so is a folder that cannot be looked at, which is not the same as one that is not there: `None`.
+pub fn read_theme(folder: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<(String, Vec<u8>)>> {
     match fs_err::metadata(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
         Err(error) => {
             diagnostics.push(unreadable(&error).at(Place::file(name)));
-            return Vec::new();
+            return Some(Vec::new());
         }
+        Ok(found) if !found.is_dir() => return None,
         Ok(_) => {}
     }
     let mut files = Vec::new();
@@ -336,7 +337,7 @@ pub fn read_theme(folder: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) 
             Err(error) => diagnostics.push(unreadable(&error).at(Place::file(shown_path(name, folder, &found.location)))),
         }
     }
-    files
+    Some(files)
 }
 
 /// A path as part of an address: `/` between segments, in NFC. `None` if it is not Unicode.

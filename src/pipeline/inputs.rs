@@ -306,7 +306,7 @@ impl Inputs {
         let themes = options.root.join(THEMES);
         let read = |name: &str| {
             let folder = themes.join(name);
-            let files = folder.is_dir().then(|| source::read_theme(&folder, &format!("{THEMES}/{name}"), &mut diagnostics));
+            let files = source::read_theme(&folder, &format!("{THEMES}/{name}"), &mut diagnostics);
             digester.add(name.as_bytes()).add(&[u8::from(files.is_some())]);
             for (path, bytes) in files.iter().flatten() {
                 digester.add(path.as_bytes()).add(bytes);
