@@ -21,6 +21,7 @@ pub mod theme;
 pub mod outputs;
 pub mod plan;
 
+pub mod import;
 pub mod moves;
 
 pub mod pipeline;

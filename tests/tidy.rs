@@ -14,7 +14,7 @@ const LAYERS: [&[&str]; 12] = [
     &["search", "lint"],
     // A plan is a list of outputs and an output is rendered from a snapshot that holds the plan: that pair is the one knot.
     &["plan", "outputs"],
-    &["moves"],
+    &["moves", "import"],
     &["write", "pipeline"],
     &["workspace", "watch", "outside"],
     &["serve"],
