@@ -75,8 +75,7 @@ fn needs_escape(text: &str, at: usize, around: &Around) -> bool {
                 _ => around.tildes,
             };
             let sign = sign as char;
-            let before =
-                text[..at].trim_end_matches(sign).chars().next_back().or(around.before.filter(|_| around.before != Some(sign)));
+            let before = text[..at].trim_end_matches(sign).chars().next_back().or(around.before);
             let after = rest.trim_start_matches(sign).chars().next().or(around.after);
             let is_space = |c: Option<char>| c.is_none_or(char::is_whitespace);
             let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);

@@ -67,6 +67,15 @@ impl Line {
         self.runs.is_empty()
     }
 
+    /// Whether there is anything to be read aloud: text, or a picture's words.
+    pub(super) fn has_words(&self) -> bool {
+        self.runs.iter().any(|run| match run.kind {
+            Kind::Text | Kind::Code => !self.text[run.range.clone()].trim().is_empty(),
+            Kind::Finished => self.text[run.range.clone()].starts_with("![") && !self.text[run.range.clone()].starts_with("![]"),
+            Kind::Break(_) => false,
+        })
+    }
+
     /// Makes it empty, and keeps what memory it has.
     pub(super) fn clear(&mut self) {
         self.text.clear();

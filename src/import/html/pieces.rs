@@ -75,6 +75,7 @@ impl Walker<'_, '_> {
         address_into(address.trim(), &mut markdown);
         title_into(attribute("title").unwrap_or(""), &mut markdown);
         markdown.push(')');
+        self.write_anchors();
         self.line.add_finished(&markdown, self.at);
     }
 

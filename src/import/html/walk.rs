@@ -129,6 +129,7 @@ pub(super) struct Walker<'w, 's> {
     waiting: Vec<String>,
     /// Items of lists that are footnotes, by their ids.
     pub(super) items: FxHashMap<String, Id>,
+    in_heading: bool,
     /// What is walked is a footnote.
     pub(super) is_note: bool,
 }
@@ -143,12 +144,27 @@ impl<'w, 's> Walker<'w, 's> {
         }
         let (line, items) = (Line::default(), FxHashMap::default());
         let (marks, waiting) = (Vec::new(), Vec::new());
-        Walker { tree, state, line, at: PLAIN, marks, written: 0, one_line: 0, targets, waiting, items, is_note: false }
+        Walker {
+            tree,
+            state,
+            line,
+            at: PLAIN,
+            marks,
+            written: 0,
+            one_line: 0,
+            targets,
+            waiting,
+            items,
+            in_heading: false,
+            is_note: false,
+        }
     }
 
     /// Writes all below a node.
     pub(super) fn all(&mut self, id: Id) {
         self.children(id);
+        // Nothing may follow an anchor at the end.
+        self.write_anchors();
         self.flush();
     }
 
@@ -315,8 +331,11 @@ impl<'w, 's> Walker<'w, 's> {
         (is_plain && self.targets.contains(anchor)).then(|| anchor.to_owned())
     }
 
-    /// Writes the anchors that wait for text.
-    fn write_anchors(&mut self) {
+    /// Writes the anchors that wait for something to stand before. A heading has its own way to say them.
+    pub(super) fn write_anchors(&mut self) {
+        if self.in_heading {
+            return;
+        }
         for anchor in std::mem::take(&mut self.waiting) {
             self.line.add_finished(&format!("<a id=\"{anchor}\"></a>"), PLAIN);
         }
@@ -326,6 +345,7 @@ impl<'w, 's> Walker<'w, 's> {
         self.flush();
         let anchors = std::mem::take(&mut self.waiting);
         let outer = self.marks.clone();
+        self.in_heading = true;
         let line = self.gather(|walker| {
             // A link round a heading is a link in it; that it is bold says its size.
             for mark in outer.into_iter().filter(|mark| *mark != Mark::Strong) {
@@ -334,10 +354,17 @@ impl<'w, 's> Walker<'w, 's> {
             }
             walker.children(id);
         });
+        self.in_heading = false;
         let mut ids = anchors;
         ids.append(&mut self.waiting);
-        if line.is_empty() {
+        if !line.has_words() {
+            // A heading without words is none, but a picture in it is one.
             self.waiting = ids;
+            if !line.is_empty() {
+                self.state.begin_block();
+                write(&line, Place::Paragraph, &self.state.prefix, &mut self.state.out);
+                self.state.out.push('\n');
+            }
             return;
         }
         let level = match name {

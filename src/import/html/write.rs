@@ -320,8 +320,8 @@ impl<'w> Writer<'w> {
 
     /// What is written after a run: something of the next one, or a sign.
     fn next_char(&self, index: usize) -> Option<char> {
-        let next = self.line.runs.get(index + 1)?;
         let own = self.line.runs.get(index).map_or(PLAIN, |run| run.mark);
+        let Some(next) = self.line.runs.get(index + 1) else { return (own != PLAIN).then_some('*') };
         if next.mark == own {
             return self.char_of(next, false);
         }
@@ -344,7 +344,8 @@ impl<'w> Writer<'w> {
         let text = &self.line.text[run.range.clone()];
         match run.kind {
             Kind::Code => Some('`'),
-            Kind::Break(_) => None,
+            Kind::Break(_) if matches!(self.place, Place::Heading | Place::Cell) => None,
+            Kind::Break(_) => Some('\\'),
             Kind::Text | Kind::Finished if is_last => text.chars().next_back(),
             Kind::Text | Kind::Finished => text.chars().next(),
         }
