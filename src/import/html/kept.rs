@@ -64,11 +64,11 @@ impl Walker<'_, '_> {
                     };
                     self.state.note(Note::Embedded(name.to_owned()));
                     let address = self.state.addresses.link(src).into_owned();
-                    out.push_str("<a href=\"");
+                    out.push_str(" <a href=\"");
                     escape_address_into(&address, out);
                     out.push_str("\">");
                     text_into(tree.attribute(id, "title").unwrap_or(src), false, out);
-                    out.push_str("</a>");
+                    out.push_str("</a> ");
                     return;
                 }
                 if names::is_unseen(name) || matches!(name, "form" | "svg") {

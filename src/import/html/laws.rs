@@ -222,6 +222,7 @@ fn block() -> impl Strategy<Value = String> {
             "<blockquote>@</blockquote>",
             "<ul><li>@</li><li>@</li></ul>",
             "<ol start=2><li>a @</li></ol>",
+            "<ol><li>@</li><li></li><li>a<ol><li></li><li>@</ol></ol>",
             "<ul><li>a<ul><li>@</ul></ul>",
             "<section>@</section>",
             "<strong>@</strong>",

@@ -134,7 +134,7 @@ impl Walker<'_, '_> {
             return;
         }
         let is_first = rows.rows.is_empty();
-        let is_head = in_head || cells.len() > 1 && cells.iter().all(|cell| self.tree.name(*cell) == "th");
+        let is_head = in_head || cells.iter().all(|cell| self.tree.name(*cell) == "th");
         rows.has_header |= is_first && is_head;
         rows.is_simple &= is_first || !in_head;
         rows.is_simple &= cells.iter().all(|cell| self.is_simple(*cell));

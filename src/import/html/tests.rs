@@ -120,6 +120,8 @@ fn links_and_pictures() {
     check(&[
         ("<a href='https://x.org/a b' title='T \"q\"'>w</a>", "[w](https://x.org/a%20b \"T \\\"q\\\"\")"),
         ("<a href='https://x.org/'>https://x.org/</a>", "<https://x.org/>"),
+        ("<a href='https://x.org/?a&amp;b=1'>https://x.org/?a&amp;b=1</a>", "<https://x.org/?a&b=1>"),
+        ("<a href='mailto:a@x.org'>a@x.org</a>", "<a@x.org>"),
         ("<a href='https://x.org/'></a>a", "a"),
         ("<a href='javascript:alert(1)'>w</a>", "w"),
         ("<a href='u'><img src='p.png' alt='A [b]'></a>", "[![A \\[b\\]](p.png)](u)"),
@@ -153,6 +155,7 @@ fn lists() {
         ("<ul><li><input type=checkbox> a</li><li><label><input type=checkbox checked>b</label></li></ul>", "- [ ] a\n- [x] b"),
         ("<ul><li><pre>x\ny</pre></li></ul>", "- ```\n  x\n  y\n  ```"),
         ("<ul><li></li><li>a</li></ul>", "- a"),
+        ("<ol><li></li><li>a</li><li></li><li>b</li><li></li></ol>", "2. a\n3.\n4. b"),
         ("<blockquote><ul><li>a</li></ul></blockquote>", "> - a"),
         ("<ul><li>a<br>b</li></ul>", "- a\\\n  b"),
     ]);
@@ -199,6 +202,7 @@ fn tables() {
             "<table><tbody><tr><td colspan=\"2\">a</td></tr>\n<tr><td>b</td><td>c</td></tr></tbody></table>",
         ),
         ("<table><tr><td><p>a</p><p>b</p></td></tr></table>", "a\n\nb"),
+        ("<table><tr><th>a</th></tr><tr><td>b</td></tr></table>", "| a |\n| --- |\n| b |"),
         (
             "<figure class='wp-block-table'><table><tr><th>a</th><th>b</th></tr></table><figcaption>c</figcaption></figure>",
             "| a | b |\n| --- | --- |\n\n*c*",

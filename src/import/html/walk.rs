@@ -449,10 +449,19 @@ impl<'w, 's> Walker<'w, 's> {
         let was_tight = self.state.is_tight;
         let mut number = start;
         let mut is_first = true;
-        for item in &items {
+        for (index, item) in items.iter().enumerate() {
+            if self.is_blank(item) {
+                // Within a list that is numbered, a blank item counts.
+                if is_ordered && !is_first && items[index..].iter().any(|item| !self.is_blank(item)) {
+                    self.state.begin(!is_tight);
+                    self.state.out.push_str(&format!("{number}{sign}\n"));
+                }
+                number += 1;
+                continue;
+            }
             let (at, was_fresh) = (self.state.out.len(), self.state.is_fresh);
             // Only a list that begins with 1 may follow the line of a paragraph.
-            let is_apart = if is_first { !was_tight || start != 1 || self.state.after_list.is_some() } else { !is_tight };
+            let is_apart = if is_first { !was_tight || number != 1 || self.state.after_list.is_some() } else { !is_tight };
             self.state.begin(is_apart);
             let marker = if is_ordered { format!("{number}{sign} ") } else { format!("{sign} ") };
             let more = " ".repeat(marker.len());
@@ -583,6 +592,16 @@ impl<'w, 's> Walker<'w, 's> {
             was_list |= is_list;
         }
         true
+    }
+
+    /// Whether there is nothing to be seen in an item.
+    fn is_blank(&self, item: &[Id]) -> bool {
+        let is_seen = |id: Id| match self.tree.data(id) {
+            Data::Text(text) => !text.chars().all(is_space),
+            Data::Element(name, _) => matches!(&**name, "img" | "hr" | "svg" | "input") || names::is_embedded(name),
+            _ => false,
+        };
+        !item.iter().any(|node| is_seen(*node) || self.tree.below(*node).any(is_seen))
     }
 
     fn holds_block(&self, id: Id) -> bool {

@@ -247,10 +247,16 @@ impl<'w> Writer<'w> {
         else {
             return false;
         };
+        let words = &self.line.text[run.range.clone()];
+        let is_simple = |signs: &str| words.chars().all(|c| c.is_ascii_alphanumeric() || signs.contains(c));
+        let is_web = || {
+            words == address
+                && (address.starts_with("https://") || address.starts_with("http://"))
+                && is_simple(":/?#@!$'()*+,=&-._~%")
+        };
+        let is_mail = || address.strip_prefix("mailto:") == Some(words) && words.matches('@').count() == 1 && is_simple("@.-_");
         matches!(&node.mark, Mark::Link { title, .. } if title.is_empty())
-            && self.line.text[run.range.clone()] == *address
-            && (address.starts_with("https://") || address.starts_with("http://"))
-            && address.chars().all(|c| c.is_alphanumeric() || ":/?#@!$'()*+,;=-._~%".contains(c))
+            && (is_web() || is_mail() && words.ends_with(|c: char| c.is_ascii_alphanumeric()))
     }
 
     /// Whether signs round a mark's text would be read as such. `_` must not stand within a word.
