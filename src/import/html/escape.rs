@@ -1,5 +1,8 @@
 //! Text as Markdown that is read as that text: what would mean something is escaped, and nothing else.
 
+/// So many signs in a row mean nothing to anybody.
+const LONG_RUN: usize = 16;
+
 /// Where a text stands, as far as it decides what must be escaped.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Around {
@@ -74,6 +77,12 @@ fn needs_escape(text: &str, at: usize, around: &Around) -> bool {
                 b'_' => around.underscores,
                 _ => around.tildes,
             };
+            // Of many signs in a row each is escaped without a look at all the others.
+            let is_run = |bytes: Option<&[u8]>| bytes.is_some_and(|bytes| bytes.iter().all(|byte| *byte == sign));
+            let bytes = text.as_bytes();
+            if is_run(at.checked_sub(LONG_RUN).map(|from| &bytes[from..at])) || is_run(bytes.get(at + 1..at + 1 + LONG_RUN)) {
+                return may_mean;
+            }
             let sign = sign as char;
             let before = text[..at].trim_end_matches(sign).chars().next_back().or(around.before);
             let after = rest.trim_start_matches(sign).chars().next().or(around.after);

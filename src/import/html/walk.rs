@@ -449,10 +449,12 @@ impl<'w, 's> Walker<'w, 's> {
         let was_tight = self.state.is_tight;
         let mut number = start;
         let mut is_first = true;
+        let blank: Vec<bool> = items.iter().map(|item| self.is_blank(item)).collect();
+        let last = blank.iter().rposition(|is_blank| !is_blank);
         for (index, item) in items.iter().enumerate() {
-            if self.is_blank(item) {
+            if blank[index] {
                 // Within a list that is numbered, a blank item counts.
-                if is_ordered && !is_first && items[index..].iter().any(|item| !self.is_blank(item)) {
+                if is_ordered && !is_first && last.is_some_and(|last| index < last) {
                     self.state.begin(!is_tight);
                     self.state.out.push_str(&format!("{number}{sign}\n"));
                 }
