@@ -5,6 +5,7 @@ use tera::Value;
 
 use super::feed;
 use super::social_card::Of as CardOf;
+use super::moved;
 use super::views::{self, Addresses, LinkView, PageView, PaginationView, PersonView, View};
 use crate::article::{CONTENT, Kind};
 use crate::plan::Snapshot;
@@ -246,6 +247,9 @@ impl Listing {
             if let Some(index) = section.index {
                 page.take_from(site, index);
             }
+        }
+        if self.url == Url::home() {
+            page.moved = moved::view(snapshot, false);
         }
         if let Some(section) = self.section() {
             page.show_card(CardOf::Section(section), snapshot);

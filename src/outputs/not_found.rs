@@ -1,5 +1,6 @@
 //! The page that a host shows for an address that does not exist.
 
+use super::moved;
 use super::views::{PageView, View};
 use crate::plan::Snapshot;
 use crate::site::Site;
@@ -36,6 +37,7 @@ impl NotFound {
         let mut page = PageView::new(snapshot, "not-found", snapshot.words().get("not_found"), &self.url, Vec::new());
         page.noindex = true;
         page.breadcrumbs.clear();
+        page.moved = moved::view(snapshot, true);
         let mut view = View::new("404.html", "the page for what is not found", &page, snapshot);
         view.add_cards("entries", snapshot, &site.by_date[..site.by_date.len().min(MOST_OFFERED)]);
         view
