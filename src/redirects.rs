@@ -211,7 +211,9 @@ impl Rules {
                 Ok(mut rule) => {
                     if let From::Page(url) = &rule.from {
                         match first.get(url).map(|&earlier| &rules[earlier]) {
-                            Some(earlier) if earlier.to == rule.to && earlier.words[0] != rule.words[0] => rule.from = From::Again,
+                            Some(earlier) if earlier.to == rule.to && earlier.words[0] != rule.words[0] => {
+                                rule.from = From::Again
+                            }
                             Some(_) => {}
                             None => drop(first.insert(url.clone(), rules.len())),
                         }
@@ -413,7 +415,11 @@ mod tests {
             ("/a /b 200", From::Host, "/x/a /x/b 200"),
             ("/a /b 302 Country=de,at", From::Host, "/x/a /x/b 302 Country=de,at"),
             ("/gone/ 410", From::Host, "/x/gone/ 410"),
-            ("http://old.example/* https://example.org/:splat 301!", From::Host, "http://old.example/* https://example.org/:splat 301!"),
+            (
+                "http://old.example/* https://example.org/:splat 301!",
+                From::Host,
+                "http://old.example/* https://example.org/:splat 301!",
+            ),
         ] {
             let rule = one(line);
             assert_eq!((&rule.from, rule.to_line("/x").as_str()), (&from, written), "{line}");

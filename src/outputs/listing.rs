@@ -4,8 +4,8 @@ use serde::Serialize;
 use tera::Value;
 
 use super::feed;
-use super::social_card::Of as CardOf;
 use super::moved;
+use super::social_card::Of as CardOf;
 use super::views::{self, Addresses, LinkView, PageView, PaginationView, PersonView, View};
 use crate::article::{CONTENT, Kind};
 use crate::plan::Snapshot;
@@ -211,6 +211,7 @@ impl Listing {
         view.add_cards("entries", snapshot, entries);
         if self.of == Of::Home && self.number == 1 {
             view.add_cards("agendas", snapshot, &agendas(site));
+            view.add("moved", &moved::view(snapshot, false));
         }
         let content = index.map_or(String::new(), |&id| views::body_html(snapshot, id, Addresses::FromRoot));
         view.add_html("content", &content);
@@ -247,9 +248,6 @@ impl Listing {
             if let Some(index) = section.index {
                 page.take_from(site, index);
             }
-        }
-        if self.url == Url::home() {
-            page.moved = moved::view(snapshot, false);
         }
         if let Some(section) = self.section() {
             page.show_card(CardOf::Section(section), snapshot);

@@ -31,15 +31,15 @@ impl NotFound {
         &self.url
     }
 
-    /// The page. Its template gets `entries`, cards of the newest articles.
+    /// The page. Its template gets `entries`, cards of the newest articles, and `moved`.
     pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;
         let mut page = PageView::new(snapshot, "not-found", snapshot.words().get("not_found"), &self.url, Vec::new());
         page.noindex = true;
         page.breadcrumbs.clear();
-        page.moved = moved::view(snapshot, true);
         let mut view = View::new("404.html", "the page for what is not found", &page, snapshot);
         view.add_cards("entries", snapshot, &site.by_date[..site.by_date.len().min(MOST_OFFERED)]);
+        view.add("moved", &moved::view(snapshot, true));
         view
     }
 }

@@ -3,8 +3,8 @@
 //! Old addresses are aliases in articles and rules of `content/_redirects`. Hosts that read `_redirects` answer with a
 //! proper redirect instead; see `hosting`. Addresses that a query tells apart have no page of their own; see `moved`.
 
-use super::views::{FeedView, LinkView, PageView, View};
 use super::Output;
+use super::views::{FeedView, LinkView, PageView, View};
 use crate::plan::{Plan, Snapshot};
 use crate::redirects::{From, Query, Rule, To};
 use crate::site::{ArticleId, Site};

@@ -10,7 +10,6 @@ use serde::Serialize;
 
 use crate::article::{Fill, Head, When, date};
 use crate::html::escape_into;
-use crate::outputs::moved::MovedView;
 use crate::outputs::social_card::{self, SocialCard};
 use crate::outputs::{a_to_z, authors, feed, feeds, opensearch, search_page, tags};
 use crate::plan::Snapshot;
@@ -190,8 +189,6 @@ pub struct PageView {
     pub feeds: Vec<FeedView>,
     /// The picture for previews.
     pub image: Option<ImageView>,
-    /// What the script that follows old addresses must know, on the pages that hosts show for these.
-    pub moved: Option<MovedView>,
 }
 
 /// The picture for previews.
@@ -294,7 +291,6 @@ impl PageView {
             section_href: None,
             feeds: Vec::new(),
             image: None,
-            moved: None,
         }
     }
 

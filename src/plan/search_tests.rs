@@ -6,8 +6,8 @@ use rustc_hash::FxHashMap;
 
 use super::{Plan, Snapshot};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::outputs::redirect::End;
 use crate::outputs::Output;
+use crate::outputs::redirect::End;
 use crate::settings::{SearchGoal, SearchTest};
 use crate::site::{ArticleId, LeftOut, Site};
 use crate::url::{Base, Url};
