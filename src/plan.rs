@@ -66,6 +66,11 @@ impl Snapshot {
         &self.theme.words
     }
 
+    /// Rules for old addresses that lead to what is shown now and not published yet.
+    pub fn rules_to_unpublished(&self) -> Vec<Diagnostic> {
+        old::to_unpublished(self)
+    }
+
     /// What is wrong among articles and in the plan, pinned to the lines where things stand now.
     pub fn problems(&self) -> Vec<Diagnostic> {
         let pin = |finding: &Finding| finding.clone().pin(self.article(finding.article));

@@ -273,7 +273,14 @@ fn read(tokens: &[Token<'_>]) -> Result<Rule, Diagnostic> {
             (&rest[..at], &rest[at..])
         }
     };
-    if let Some(odd) = params.iter().find(|token| !token.text.contains('=')) {
+    let (path, asked) = from.text.split_once('?').unwrap_or((from.text, ""));
+    let asked: Vec<&str> = asked.split('&').filter(|pair| !pair.is_empty()).collect();
+    let is_pair = |pair: &&str| pair.contains('=') && !pair.starts_with(['/', '#']) && !is_web(pair);
+    if !asked.iter().all(|pair| is_pair(pair)) {
+        let message = format!("`{}` is no query that could tell old addresses apart", from.text);
+        return Err(wrong(from, message, "write names and values, as `/?p=12`"));
+    }
+    if let Some(odd) = params.iter().find(|token| !is_pair(&token.text)) {
         let hint = "after the old address comes the new one, `/new/` or `https://example.org/`";
         return Err(wrong(*odd, format!("`{}` is no address that a rule could lead to", odd.text), hint));
     }
@@ -294,9 +301,7 @@ fn read(tokens: &[Token<'_>]) -> Result<Rule, Diagnostic> {
         }
         None => from,
     };
-    let (path, asked) = from.text.split_once('?').unwrap_or((from.text, ""));
-    let asked = asked.split('&').filter(|pair| !pair.is_empty());
-    let pairs: Vec<&str> = asked.chain(params.iter().map(|token| token.text)).collect();
+    let pairs: Vec<&str> = asked.into_iter().chain(params.iter().map(|token| token.text)).collect();
     let mut words = vec![word(path)];
     words.extend(pairs.iter().map(|pair| word(pair)));
     words.extend(to_at.map(|_| word(to.text)));
@@ -326,8 +331,9 @@ fn read(tokens: &[Token<'_>]) -> Result<Rule, Diagnostic> {
     Ok(Rule { from, to, from_span, to_span, words: words.into() })
 }
 
+/// Whether a word is a whole address on the web: `https:page` would be one of this site.
 fn is_web(text: &str) -> bool {
-    matches!(scheme(text).as_deref(), Some("http" | "https"))
+    matches!(scheme(text).as_deref(), Some("http" | "https")) && text.split_once("://").is_some_and(|(_, rest)| !rest.is_empty())
 }
 
 /// `301`, or `301!`, which stands for it whatever else is at the address.
@@ -442,6 +448,9 @@ mod tests {
             ("/old/ /new\u{202e}/", 7),
             ("/?=1 /new/", 1),
             ("/old/ javascript:alert(1)", 7),
+            ("/old/ https:page", 7),
+            ("/?a=1&/x=2 /new/", 1),
+            ("/?a&b=2 /new/", 1),
         ] {
             let (rules, problems) = Rules::parse(&format!("/a/ /b/\n{line}"));
             assert_eq!((rules.rules.len(), problems.len()), (1, 1), "{line}: {problems:?}");

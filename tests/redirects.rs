@@ -160,7 +160,7 @@ fn the_lock_keeps_old_addresses() {
         "`/old/` would be lost: a rule led from it to `/b/`, and is gone",
         "put `/old/ /b/ 301` into `content/_redirects`",
         "`/?cat=3` would be lost",
-        "let this line stand for its `aliases`: `aliases: [/former/, /?p=7]`",
+        "let this line stand for its `aliases`: `aliases: [/former/, \"/?p=7\"]`",
     ] {
         assert!(built.contains(expected), "{expected}: {built}");
     }
@@ -181,4 +181,20 @@ fn a_rule_follows_an_article_that_moves() {
     let snapshot = loaded.snapshot.unwrap();
     assert!(page(&snapshot, "old/index.html").contains("0; url=/c/\""));
     assert!(page(&snapshot, "old/0.json").contains("\"page_id=2\": \"/c/#top\""));
+}
+
+/// The preview shows drafts, and says what a build would stop at.
+#[test]
+fn a_rule_to_a_draft_is_told_of_beforehand() {
+    let site = site("/old/ /b/ 301\n");
+    site.write("content/b.md", "---\ntitle: Article B\ndraft: true\n---\n");
+    let mut options = site.options();
+    options.drafts = true;
+    let workspace = guidepost::workspace::Workspace::open(options, &guidepost::pipeline::Progress::default()).unwrap();
+    let told: Vec<_> = workspace.moment().diagnostics.iter().map(|problem| (problem.code, problem.is_error())).collect();
+    assert_eq!(told, [("link-to-unpublished", false)]);
+    assert_eq!(
+        site.load().diagnostics.iter().filter(|problem| problem.code == "link-to-unpublished" && problem.is_error()).count(),
+        1
+    );
 }

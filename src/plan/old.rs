@@ -3,10 +3,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{MOST_HINTS, Plan, Problem};
-use crate::diagnostic::Diagnostic;
+use super::{MOST_HINTS, Plan, Problem, Snapshot};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::outputs::redirect::{self, End, Origin};
-use crate::redirects::{From, Query, To};
+use crate::redirects::{From, Query, Rule, To};
 use crate::site::{At, Finding, LeftOut, Site};
 use crate::url::Url;
 
@@ -42,6 +42,18 @@ pub(super) fn check(site: &Site, plan: &Plan) -> Vec<Problem> {
         problems.push(Problem::Site(problem.at(rule.to_place())));
     }
     problems
+}
+
+/// Rules that lead to what a build leaves out that publishes no more than that: it would stop at them.
+pub(super) fn to_unpublished(snapshot: &Snapshot) -> Vec<Diagnostic> {
+    let (site, published) = (&*snapshot.site, snapshot.selection.as_published());
+    let warning = |(index, rule): (usize, &Rule)| {
+        let End::Article(article, _) = Origin::Rule(index).follow(site, &snapshot.plan).1 else { return None };
+        let head = site.head(article);
+        let problem = unpublished(&head.source, published.left_out(head)?);
+        Some(Diagnostic { severity: Severity::Warning, ..problem.at(rule.to_place()) })
+    };
+    site.rules.rules.iter().enumerate().filter_map(warning).collect()
 }
 
 /// One address cannot lead to two places.
