@@ -7,7 +7,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Place, Span};
-use crate::url::{Url, encode_into, is_invisible, nfc, percent_decode, scheme};
+use crate::url::{Url, encode_into, is_invisible, nfc, on_the_web, percent_decode, scheme, unquoted};
 
 /// The name of the file, in `content/`.
 pub const FILE: &str = "_redirects";
@@ -353,6 +353,9 @@ fn is_placeholder(pair: &str) -> bool {
 
 /// What is published of a word: ASCII, as everything in an address is.
 fn word(text: &str) -> Word {
+    if let Some(href) = (!text.is_ascii() && is_web(text)).then(|| on_the_web(text)).flatten() {
+        return Word::Plain(href);
+    }
     let mut ascii = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_ascii() {
@@ -380,15 +383,18 @@ fn old_address(from: Token<'_>) -> Result<Url, Diagnostic> {
 
 fn target(to: Token<'_>) -> Result<To, Diagnostic> {
     if is_web(to.text) {
-        return Ok(To::Outside(to.text.to_owned()));
+        let href = on_the_web(to.text).ok_or_else(|| {
+            let message = format!("`{}` is no address that a browser would accept", to.text);
+            wrong(to, message, "copy the whole address from a browser")
+        })?;
+        return Ok(To::Outside(href));
     }
     let (path, rest) = to.text.split_at(to.text.find(['?', '#']).unwrap_or(to.text.len()));
     let url = Url::parse(path).map_err(|reason| {
         let message = format!("this cannot be an address of the site: {reason}");
         wrong(to, message, "write where a page of this site is, as `/offers/`, or a whole address, as `https://example.org/`")
     })?;
-    let (Word::Plain(rest) | Word::Path(rest)) = word(rest);
-    Ok(To::Inside(url, rest))
+    Ok(To::Inside(url, unquoted(rest)))
 }
 
 #[cfg(test)]
@@ -420,6 +426,7 @@ mod tests {
             ("/news/* /b/:splat", From::Host, "/x/news/* /x/b/:splat"),
             ("/a /b 200", From::Host, "/x/a /x/b 200"),
             ("/a /b 302 Country=de,at", From::Host, "/x/a /x/b 302 Country=de,at"),
+            ("/a/ https://Bücher.example/ü 301", page("/a/"), "/x/a/ https://xn--bcher-kva.example/%C3%BC 301"),
             ("/gone/ 410", From::Host, "/x/gone/ 410"),
             (
                 "http://old.example/* https://example.org/:splat 301!",
@@ -449,6 +456,7 @@ mod tests {
             ("/?=1 /new/", 1),
             ("/old/ javascript:alert(1)", 7),
             ("/old/ https:page", 7),
+            ("/old/ https://[page/", 7),
             ("/?a=1&/x=2 /new/", 1),
             ("/?a&b=2 /new/", 1),
         ] {
