@@ -276,7 +276,7 @@ fn read(tokens: &[Token<'_>]) -> Result<Rule, Diagnostic> {
     let (path, asked) = from.text.split_once('?').unwrap_or((from.text, ""));
     let asked: Vec<&str> = asked.split('&').filter(|pair| !pair.is_empty()).collect();
     let is_pair = |pair: &&str| pair.contains('=') && !pair.starts_with(['/', '#']) && !is_web(pair);
-    if !asked.iter().all(|pair| is_pair(pair)) {
+    if !asked.iter().all(is_pair) {
         let message = format!("`{}` is no query that could tell old addresses apart", from.text);
         return Err(wrong(from, message, "write names and values, as `/?p=12`"));
     }
