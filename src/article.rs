@@ -20,6 +20,7 @@ use jiff::tz::TimeZone;
 
 use crate::diagnostic::{Diagnostic, Place, Span};
 use crate::digest::{Digest, Digester};
+use crate::redirects::Query;
 use crate::text;
 use crate::url::{self, Base, Url};
 use crate::yaml::Value;
@@ -84,6 +85,8 @@ pub struct Head {
     pub draft: bool,
     /// Old addresses.
     pub aliases: Vec<Url>,
+    /// Old addresses that a query tells apart.
+    pub queries: Vec<Query>,
     /// Names, or keys of `authors` in the settings.
     pub authors: Vec<String>,
     /// The series it belongs to.
@@ -523,6 +526,7 @@ fn assemble(
         tags: matter.tags,
         draft: matter.draft,
         aliases: matter.aliases,
+        queries: matter.queries,
         authors: matter.authors,
         series: matter.series,
         weight: matter.weight,

@@ -3,6 +3,7 @@
 pub mod diagnostic;
 pub mod digest;
 pub mod html;
+pub mod redirects;
 pub mod social_card;
 pub mod source;
 pub mod text;

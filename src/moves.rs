@@ -21,6 +21,7 @@ use self::rewrite::Work;
 use self::world::World;
 use crate::article::{self, Article, Head, Link};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::redirects::Rules;
 use crate::settings::{FILE, Settings};
 use crate::site::{Asset, Selection};
 use crate::text;
@@ -64,6 +65,8 @@ pub struct Before<'b> {
     pub articles: &'b [Arc<Article>],
     /// The files beside them, in the order of their paths.
     pub assets: &'b [Asset],
+    /// The rules for old addresses.
+    pub rules: &'b Arc<Rules>,
     /// Which articles are published: all of them, and those that readers see. Links must be right in both.
     pub selections: [Selection; 2],
 }

@@ -13,6 +13,7 @@ pub mod feeds;
 pub mod hosting;
 pub mod listing;
 pub mod llms;
+pub mod moved;
 pub mod not_found;
 pub mod opensearch;
 pub mod redirect;
@@ -29,6 +30,7 @@ use std::path::PathBuf;
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::plan::Snapshot;
+use crate::redirects;
 use crate::site::{ArticleId, Site};
 use crate::social_card::Words;
 use crate::theme::Theme;
@@ -53,6 +55,7 @@ pub enum Output {
     OpenSearch(opensearch::OpenSearch),
     Llms(llms::Llms),
     Hosting(hosting::HostingFile),
+    Moved(moved::MovedFile),
     Sitemap(sitemap::Sitemap),
     SocialCard(social_card::SocialCard),
 }
@@ -128,6 +131,7 @@ pub fn plan(site: &Site, theme: &Theme) -> Vec<Output> {
     outputs.extend(llms::Llms::plan(site).into_iter().map(Output::Llms));
     outputs.extend(hosting::HostingFile::plan(site).into_iter().map(Output::Hosting));
     outputs.extend(redirect::Redirect::plan(site).into_iter().map(Output::Redirect));
+    outputs.extend(moved::MovedFile::plan(site).into_iter().map(Output::Moved));
     let sitemaps = sitemap::Sitemap::plan(site, &outputs);
     outputs.extend(sitemaps.into_iter().map(Output::Sitemap));
     let cards = social_card::SocialCard::plan(site, theme, &outputs);
@@ -154,6 +158,7 @@ impl Output {
             Output::OpenSearch(file) => file.url(),
             Output::Llms(file) => file.url(),
             Output::Hosting(file) => file.url(),
+            Output::Moved(file) => file.url(),
             Output::Sitemap(file) => file.url(),
             Output::SocialCard(card) => card.url(),
         }
@@ -177,6 +182,7 @@ impl Output {
             Output::OpenSearch(file) => Draft::Content(file.compose(snapshot)?),
             Output::Llms(file) => Draft::Content(file.compose(snapshot)),
             Output::Hosting(file) => Draft::Content(file.compose(snapshot)),
+            Output::Moved(file) => Draft::Content(file.compose(snapshot)),
             Output::Sitemap(file) => Draft::Content(file.compose(snapshot)?),
             Output::SocialCard(card) => card.compose(&snapshot.theme),
         })
@@ -212,7 +218,7 @@ impl Output {
     pub fn article(&self) -> Option<ArticleId> {
         match self {
             Output::Article(page) => Some(page.article()),
-            Output::Redirect(page) => Some(page.article()),
+            Output::Redirect(page) => page.article(),
             _ => None,
         }
     }
@@ -222,6 +228,7 @@ impl Output {
         match self {
             Output::Asset(file) => file.source(site),
             Output::Listing(page) => page.source(site),
+            Output::Redirect(page) => page.origin().rule(site).map(|_| redirects::SHOWN.to_owned()),
             _ => None,
         }
     }
@@ -239,7 +246,7 @@ impl Output {
         match self {
             Output::Article(page) => format!("the article `{}`", site.head(page.article()).source),
             Output::Calendar(file) => format!("the calendar file of `{}`", site.head(file.agenda()).source),
-            Output::Redirect(page) => format!("an alias of `{}`", site.head(page.article()).source),
+            Output::Redirect(page) => page.origin().describe(site),
             Output::Listing(page) => page.describe(site),
             Output::Tags(_) => "the list of tags".into(),
             Output::Authors(_) => "the list of authors".into(),
@@ -250,7 +257,7 @@ impl Output {
             Output::NotFound(_) => "the page for what is not found".into(),
             Output::Asset(file) => file.describe(site),
             Output::SocialCard(card) => card.describe(site),
-            Output::OpenSearch(_) | Output::Llms(_) | Output::Hosting(_) | Output::Sitemap(_) => {
+            Output::OpenSearch(_) | Output::Llms(_) | Output::Hosting(_) | Output::Moved(_) | Output::Sitemap(_) => {
                 format!("Guidepost's own `{}`", self.url())
             }
         }

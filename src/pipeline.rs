@@ -221,7 +221,7 @@ pub fn relate(options: &Options, inputs: &mut Inputs, before: Option<&Snapshot>)
         None => {
             inputs.work.sites += 1;
             let heads: Vec<_> = inputs.articles().map(|article| article.head.clone()).collect();
-            let site = Site::new(&heads, inputs.assets().cloned().collect(), settings, &selection);
+            let site = Site::new(&heads, inputs.assets().cloned().collect(), inputs.rules(), settings, &selection);
             // In the order of the ids that the site gave them.
             let is_published = |article: &&Arc<Article>| selection.left_out(&article.head).is_none();
             (inputs.articles().filter(is_published).cloned().collect(), Arc::new(site))

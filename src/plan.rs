@@ -5,6 +5,7 @@
 
 pub mod inventory;
 pub mod lock;
+mod old;
 pub mod search_tests;
 pub mod why;
 
@@ -15,7 +16,9 @@ use rustc_hash::FxHashMap;
 
 use crate::article::Article;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::outputs::redirect::{self, Origin};
 use crate::outputs::{Output, search_page, social_card::SocialCard, views::Shared};
+use crate::redirects::Query;
 use crate::site::{ArticleId, At, Finding, Goal, Selection, Site, related::Related};
 use crate::theme::{Theme, words::Words};
 use crate::url::{LONGEST_PATH, Url, fold_case, unportable};
@@ -28,6 +31,7 @@ pub struct Plan {
     /// What is wrong with it.
     pub problems: Vec<Problem>,
     by_url: FxHashMap<Url, usize>,
+    by_query: FxHashMap<Query, Origin>,
 }
 
 /// A site at one moment: all that an output is rendered from. It never changes; a copy of it costs little.
@@ -62,6 +66,11 @@ impl Snapshot {
         &self.theme.words
     }
 
+    /// Rules for old addresses that lead to what is shown now and not published yet.
+    pub fn rules_to_unpublished(&self) -> Vec<Diagnostic> {
+        old::to_unpublished(self)
+    }
+
     /// What is wrong among articles and in the plan, pinned to the lines where things stand now.
     pub fn problems(&self) -> Vec<Diagnostic> {
         let pin = |finding: &Finding| finding.clone().pin(self.article(finding.article));
@@ -90,10 +99,14 @@ impl Plan {
     /// Plans a site in a theme.
     pub fn new(site: &Site, theme: &Theme) -> Plan {
         let outputs = crate::outputs::plan(site, theme);
-        let mut plan = Plan { by_url: FxHashMap::default(), outputs, problems: Vec::new() };
+        let mut plan = Plan { by_url: FxHashMap::default(), by_query: FxHashMap::default(), outputs, problems: Vec::new() };
         let mut problems = plan.index(site);
+        for (query, origin) in redirect::queries(site) {
+            plan.by_query.entry(query.clone()).or_insert(origin);
+        }
         problems.extend(plan.check_names(site));
         problems.extend(plan.check_links(site));
+        problems.extend(old::check(site, &plan));
         problems.extend(check_templates(site, theme));
         problems.extend(SocialCard::check(site, theme, &plan.outputs));
         problems.extend(check_marks(site, theme));
@@ -105,6 +118,18 @@ impl Plan {
     /// The output at an address.
     pub fn at(&self, url: &str) -> Option<&Output> {
         self.by_url.get(url).map(|&index| &self.outputs[index])
+    }
+
+    /// The output at an address of which an author may have forgotten how it ends.
+    pub fn meant(&self, url: &Url) -> Option<&Output> {
+        let text = url.as_str();
+        let shorter = || self.at(text.strip_suffix('/').or_else(|| text.strip_suffix("index.html"))?);
+        self.at(text).or_else(shorter)
+    }
+
+    /// Who says where an old address with a query leads.
+    pub fn at_query(&self, query: &Query) -> Option<(&Query, Origin)> {
+        self.by_query.get_key_value(query).map(|(query, origin)| (query, *origin))
     }
 
     /// Fills the index by address. Addresses that differ only in case are one on macOS and Windows, so they collide too;
@@ -163,7 +188,10 @@ impl Plan {
                     site,
                     output,
                     problem.hint(match output {
-                        Output::Redirect(_) => "it works on this machine; take the alias out if your host refuses the file",
+                        Output::Redirect(page) => match page.article() {
+                            Some(_) => "it works on this machine; take the alias out if your host refuses the file",
+                            None => "it works on this machine; take the rule out if your host refuses the file",
+                        },
                         _ => "use letters, digits and hyphens",
                     }),
                 ));
@@ -218,7 +246,8 @@ fn both_are_calendars(first: &Output, second: &Output) -> bool {
 /// Two outputs that cannot both be written, said of the one whose author can change it.
 fn collision(site: &Site, first: &Output, second: &Output) -> Problem {
     // Whose author can do the most about it.
-    let say = |output: &Output| (output.article().is_some(), output.source(site).is_some());
+    let is_old = |output: &Output| matches!(output, Output::Redirect(_));
+    let say = |output: &Output| (output.article().is_some() || is_old(output), output.source(site).is_some());
     let (about, other) = if say(second) >= say(first) { (second, first) } else { (first, second) };
     let (here, there) = (about.url(), other.url());
     let clash = if here.file_path() == there.file_path() {
@@ -236,6 +265,7 @@ fn collision(site: &Site, first: &Output, second: &Output) -> Problem {
 /// What can be done about an address that is taken.
 fn way_out(output: &Output, site: &Site) -> &'static str {
     match output {
+        Output::Redirect(page) if page.article().is_none() => "take the rule out",
         Output::Redirect(_) => "take the alias out",
         _ if output.article().is_some() => "give it another `slug` or `permalink`, or rename its file",
         _ if output.source(site).is_some() => "rename it",
@@ -246,9 +276,13 @@ fn way_out(output: &Output, site: &Site) -> &'static str {
 /// What is wrong with an output's address, said where its author can change it.
 fn problem_of(site: &Site, output: &Output, diagnostic: Diagnostic) -> Problem {
     match (output, output.article(), output.source(site)) {
-        (Output::Redirect(redirect), ..) => {
-            Problem::Article(Finding { article: redirect.article(), at: At::Key("aliases"), diagnostic })
-        }
+        (Output::Redirect(redirect), ..) => match redirect.origin() {
+            Origin::Alias(article) => Problem::Article(Finding { article, at: At::Key("aliases"), diagnostic }),
+            origin => Problem::Site(match origin.rule(site) {
+                Some(rule) => diagnostic.at(rule.from_place()),
+                None => diagnostic,
+            }),
+        },
         (_, Some(article), _) => Problem::Article(Finding { article, at: At::Address, diagnostic }),
         (_, None, Some(file)) => Problem::Site(diagnostic.at(Place::file(file))),
         (_, None, None) => Problem::Site(diagnostic),

@@ -20,6 +20,7 @@ use jiff::civil;
 
 use crate::article::{Article, Head};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::redirects::Rules;
 use crate::settings::{Author, Settings};
 use crate::url::Url;
 
@@ -152,6 +153,8 @@ pub struct Series {
 pub struct Site {
     /// The settings.
     pub settings: Arc<Settings>,
+    /// The rules for old addresses.
+    pub rules: Arc<Rules>,
     /// The heads of all published articles, by id.
     heads: Vec<Arc<Head>>,
     /// How they relate, shared with the sites that differ in words alone.
@@ -212,7 +215,13 @@ impl Finding {
 
 impl Site {
     /// Relates all articles, published or not, to each other. `heads` and `assets` are in the order of their paths.
-    pub fn new(heads: &[Arc<Head>], assets: Vec<Asset>, settings: Arc<Settings>, selection: &Selection) -> Site {
+    pub fn new(
+        heads: &[Arc<Head>],
+        assets: Vec<Asset>,
+        rules: Arc<Rules>,
+        settings: Arc<Settings>,
+        selection: &Selection,
+    ) -> Site {
         let mut published = Vec::with_capacity(heads.len());
         let mut left_out = Vec::new();
         for head in heads {
@@ -222,7 +231,7 @@ impl Site {
             }
         }
         let relations = Relations::new(&published, heads, assets, left_out, &settings, selection);
-        let mut site = Site { settings, heads: published, relations: Arc::new(relations), by_title: OnceLock::new() };
+        let mut site = Site { settings, rules, heads: published, relations: Arc::new(relations), by_title: OnceLock::new() };
         let resolved = links::resolve(&site);
         // Nobody else has them yet, so nothing is copied.
         let relations = Arc::make_mut(&mut site.relations);

@@ -14,6 +14,7 @@ use std::time::SystemTime;
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Place};
+use crate::redirects;
 use crate::text::with_line_feeds;
 use crate::url::nfc;
 
@@ -42,6 +43,8 @@ impl Source {
 pub enum SourceKind {
     /// An article: `.md` or `.markdown`.
     Markdown,
+    /// The rules for old addresses.
+    Redirects,
     /// Anything else: copied as it is.
     Asset,
 }
@@ -99,7 +102,11 @@ struct Found {
 
 impl Found {
     fn into_source(self) -> Source {
-        let kind = if is_markdown(&self.path) { SourceKind::Markdown } else { SourceKind::Asset };
+        let kind = match &*self.path {
+            redirects::FILE => SourceKind::Redirects,
+            path if is_markdown(path) => SourceKind::Markdown,
+            _ => SourceKind::Asset,
+        };
         Source { path: self.path.into(), location: self.location, kind, is_link: self.is_link }
     }
 }

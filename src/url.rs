@@ -432,6 +432,25 @@ pub fn has_scheme(target: &str) -> bool {
     scheme(target).is_some()
 }
 
+/// A whole address on the web as browsers spell it: everything escaped that must be, an international host in its ASCII form.
+pub fn on_the_web(address: &str) -> Option<String> {
+    let url = ::url::Url::parse(address).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| unquoted(url.as_str()))
+}
+
+/// An address, or a part of one, with everything escaped that could end it where it is shown.
+pub fn unquoted(address: &str) -> String {
+    let mut safe = String::with_capacity(address.len());
+    for byte in address.bytes() {
+        match byte {
+            b'"' | b'\'' | b'<' | b'>' | b'\\' | b'`' | b'{' | b'|' | b'}' | b'^' => safe.push_str(&format!("%{byte:02X}")),
+            _ if byte.is_ascii_graphic() => safe.push(byte as char),
+            _ => safe.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    safe
+}
+
 /// The scheme of a link target in lower case, seen as a browser sees it: control characters and white space are
 /// ignored, because `java\tscript:` runs.
 pub fn scheme(target: &str) -> Option<String> {

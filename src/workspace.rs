@@ -128,6 +128,7 @@ impl Workspace {
         if let Some(snapshot) = &snapshot {
             diagnostics.extend(snapshot.problems());
             diagnostics.extend(self.look_ahead(snapshot));
+            diagnostics.extend(snapshot.rules_to_unpublished());
             diagnostics.extend(self.try_pages(snapshot));
             self.newest = Some(snapshot.clone());
         }

@@ -6,6 +6,7 @@
 //! says is no character, XML 1.0 for most of them; a title and a tag are one line. So texts are compared as words.
 
 use guidepost::html::is_forbidden;
+use guidepost::redirects::Rules;
 use guidepost::url::{self, Url, percent_decode};
 use proptest::prelude::*;
 
@@ -64,6 +65,12 @@ impl Words {
         Url::parse(&format!("/old/{}/", self.alias)).ok()
     }
 
+    /// A rule that leads to another site, if the text can stand in one.
+    fn rule(&self) -> String {
+        let rule = format!("/gone/ https://example.com/{}", self.alias.split_whitespace().collect::<String>());
+        if Rules::parse(&rule).1.is_empty() { rule } else { String::new() }
+    }
+
     /// The picture's address below its section, as a page links to it.
     fn picture(&self) -> String {
         let mut address = String::new();
@@ -87,7 +94,9 @@ impl Words {
             "title: {name}\nbase_url: https://example.org/\ndescription: {description}\norganization: {author}\n\
              tags:\n  descriptions: {{ {tag}: {description} }}\n"
         );
+        let rule = self.rule();
         let site = TestSite::new(&[
+            ("content/_redirects", &rule),
             ("guidepost.yaml", &settings),
             ("content/section/article.md", &article),
             ("content/section/other.md", &summarized),
@@ -155,7 +164,7 @@ fn check(words: &Words) {
 
 /// Whatever the words are, no page has an element or an attribute of theirs.
 fn check_pages(outputs: &[(String, Vec<u8>)]) {
-    const ATTRIBUTES: [&str; 38] = [
+    const ATTRIBUTES: [&str; 39] = [
         "cx",
         "cy",
         "d",
@@ -178,6 +187,7 @@ fn check_pages(outputs: &[(String, Vec<u8>)]) {
         "data-pagefind-body",
         "data-pagefind-ignore",
         "datetime",
+        "defer",
         "dir",
         "for",
         "height",
@@ -201,7 +211,7 @@ fn check_pages(outputs: &[(String, Vec<u8>)]) {
         "ol", "p", "script", "section", "span", "strong", "summary", "time", "title", "ul", "em", "table", "thead", "tbody",
         "tr", "th", "td",
     ];
-    let ours = ["/assets/search-ui.", "/assets/scheme.", "/assets/ticks."];
+    let ours = ["/assets/search-ui.", "/assets/scheme.", "/assets/ticks.", "/assets/moved."];
     for (path, bytes) in outputs.iter().filter(|(path, _)| path.ends_with(".html")) {
         let page = html::Page::parse(&String::from_utf8(bytes.clone()).unwrap());
         for element in page.elements() {
@@ -304,7 +314,10 @@ fn check_addresses(words: &Words, outputs: &[(String, Vec<u8>)], sitemap: &str, 
     }
     let picture = format!("section/{}.svg", url::nfc(words.file.trim()));
     assert!(outputs.iter().any(|(file, _)| *file == picture), "{picture}");
-    let rules: Vec<Vec<&str>> = redirects.lines().map(|line| line.split(' ').collect()).collect();
+    let (gone, rules): (Vec<Vec<&str>>, Vec<Vec<&str>>) =
+        redirects.lines().map(|line| line.split(' ').collect()).partition(|rule: &Vec<&str>| rule[0] == "/gone/");
+    assert_eq!(gone.iter().map(Vec::len).collect::<Vec<_>>(), if words.rule().is_empty() { vec![] } else { vec![2] });
+    assert!(redirects.is_ascii(), "{redirects}");
     match words.alias() {
         Some(alias) => {
             let [rule] = &rules[..] else { panic!("{redirects}") };

@@ -24,6 +24,9 @@ mod messages;
 /// Published addresses that stay: the list of them, and what is said when one is lost.
 mod lock;
 
+/// Old addresses: rules, queries, and what is said of them.
+mod redirects;
+
 /// Moving articles: links, aliases, and what is refused.
 mod moves;
 

@@ -497,7 +497,7 @@ fn state(site: &TestSite, drafts: bool) -> State {
     let page = |output: &outputs::Output| {
         let id = match output {
             outputs::Output::Article(page) => page.article(),
-            outputs::Output::Redirect(page) => page.article(),
+            outputs::Output::Redirect(page) => page.article()?,
             outputs::Output::Listing(page) => snapshot.site.sections[page.section()?].index?,
             _ => return None,
         };

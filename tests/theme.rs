@@ -44,7 +44,7 @@ appeared_in: { publication: The Paper, date: 2019-05-06, edition: the Monday edi
 related: [other.md]
 duration: 1 h
 audience: everybody
-aliases: [/old/]
+aliases: [/old/, /?p=1]
 extra: { anything: [1, two] }
 kind: KIND
 ---

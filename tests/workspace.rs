@@ -70,6 +70,7 @@ enum Edit {
     Style(u8),
     Layer(u8),
     Picture(u8),
+    Rules(u8),
     Litter,
 }
 
@@ -97,6 +98,7 @@ fn edits() -> impl Strategy<Value = Edit> {
         1 => (0..3_u8).prop_map(Edit::Style),
         3 => (0..8_u8).prop_map(Edit::Layer),
         1 => (0..4_u8).prop_map(Edit::Picture),
+        3 => (0..8_u8).prop_map(Edit::Rules),
         1 => Just(Edit::Litter),
     ]
 }
@@ -187,6 +189,23 @@ fn apply(site: &TestSite, edit: &Edit, step: usize) -> Vec<String> {
             _ => write("themes/own/theme.yaml".into(), "extends: below\n".into()),
         },
         Edit::Picture(width) => write("content/one/picture.svg".into(), picture(width)),
+        Edit::Rules(kind) => {
+            let path = "content/_redirects".to_owned();
+            let text = match kind {
+                0 => "/gone/ /two/article-1/ 301\n/ p=3 /one/article-2/ 301\n".to_owned(),
+                1 => "# Only patterns.\n/x/* /y/:splat\n".to_owned(),
+                2 => "/gone/ /nowhere/\n".to_owned(),
+                3 => "/gone/\n".to_owned(),
+                // An alias of an article.
+                4 => "/old/1/ /two/article-3/\n".to_owned(),
+                5 => {
+                    let _ = fs::remove_file(site.path(&path));
+                    return vec![path];
+                }
+                _ => format!("\n/gone/{step}/ /old/3/\n/feed/ /atom.xml\n/ p={step} https://example.com/{step}\n"),
+            };
+            write(path, text)
+        }
         Edit::Litter => write("content/two/.article-1.md.swp".into(), "litter".into()),
     }
 }
@@ -324,6 +343,9 @@ fn an_edit_costs_what_it_must_and_no_more() {
     assert_eq!(work(&Edit::Picture(3), 7), (0, 0, 0), "a picture painted over");
     assert_eq!(work(&Edit::Picture(4), 7), (0, 1, 1), "a picture of another size");
     assert_eq!(work(&Edit::Litter, 8), (0, 0, 0), "litter");
+    assert_eq!(work(&Edit::Rules(0), 8), (0, 1, 1), "rules for old addresses");
+    assert_eq!(work(&Edit::Rules(0), 9), (0, 0, 0), "rules that were saved and are the same");
+    assert_eq!(work(&Edit::Rules(5), 9), (0, 1, 1), "rules that went");
     assert_eq!(work(&Edit::Settings(1), 9), (0, 1, 1), "settings that change no article");
 }
 

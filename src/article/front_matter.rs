@@ -9,6 +9,7 @@ use super::date::{self, When};
 use super::markdown::link_target;
 use super::{AppearedIn, Kind, Link, ParseOptions, Target, length};
 use crate::diagnostic::{Diagnostic, Place, Span, did_you_mean};
+use crate::redirects::Query;
 use crate::url::{self, Url};
 use crate::yaml::{Document, Node, Value};
 
@@ -140,6 +141,7 @@ pub struct FrontMatter {
     pub slug: Option<String>,
     pub permalink: Option<Url>,
     pub aliases: Vec<Url>,
+    pub queries: Vec<Query>,
     pub authors: Vec<String>,
     pub series: Option<String>,
     pub weight: Option<i64>,
@@ -272,7 +274,16 @@ fn take(
         "status" => matter.draft |= is_unpublished(node)?,
         "slug" => matter.slug = slug(node)?,
         "permalink" => matter.permalink = Some(permalink(node)?),
-        "aliases" => matter.aliases = sound(node.items()?.iter().map(address), diagnostics),
+        "aliases" => {
+            let mut addresses = Vec::new();
+            for item in node.items()? {
+                match old_query(&item) {
+                    Some(query) => matter.queries.push(query),
+                    None => addresses.push(address(&item)),
+                }
+            }
+            matter.aliases = sound(addresses.into_iter(), diagnostics);
+        }
         "authors" => matter.authors = list(node)?,
         "series" => matter.series = text(node)?,
         "weight" => matter.weight = Some(node.integer()?),
@@ -397,12 +408,17 @@ fn slug(node: &Node<'_>) -> Result<Option<String>, Diagnostic> {
     Err(Diagnostic::error("bad-address", message).at(node.place()).hint(hint))
 }
 
+/// `/?p=12`, an old address of the home page.
+fn old_query(node: &Node<'_>) -> Option<Query> {
+    Query::parse(&node.text().ok()?)
+}
+
 fn address(node: &Node<'_>) -> Result<Url, Diagnostic> {
     let text = node.text()?;
     Url::parse(&text).map_err(|reason| {
         let problem = Diagnostic::error("bad-address", format!("this cannot be an address of the site: {reason}"));
         problem.at(node.place()).hint(if text.contains(['?', '#']) {
-            "take it out: only the settings of your host can redirect such an address"
+            "take it out; of old addresses with `?` only those of the home page can lead on, as `/?p=12`"
         } else {
             "write it from the site's root, as `/offers/salary-talks/`"
         })

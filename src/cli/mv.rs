@@ -105,6 +105,7 @@ fn work_out(snapshot: &Snapshot, options: &Options, wanted: &Move, places: &Plac
         theme: &snapshot.theme,
         articles: &snapshot.articles,
         assets: &snapshot.site.assets,
+        rules: &snapshot.site.rules,
         selections: [everything, published],
     };
     let read = |path: &str| {

@@ -31,7 +31,7 @@ impl World {
     pub(super) fn new(before: &Before<'_>, settings: &Arc<Settings>, heads: &[Arc<Head>], assets: &[Asset]) -> World {
         let mut problems = Vec::new();
         let sites = before.selections.map(|selection| {
-            let site = Site::new(heads, assets.to_vec(), settings.clone(), &selection);
+            let site = Site::new(heads, assets.to_vec(), before.rules.clone(), settings.clone(), &selection);
             let plan = Plan::new(&site, before.theme);
             let file_of = |finding: &Finding| site.head(finding.article).file().to_string();
             problems.extend(site.findings.iter().map(|finding| (file_of(finding), finding.diagnostic.clone())));

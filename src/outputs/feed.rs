@@ -79,13 +79,20 @@ pub fn views(site: &Site, words: &Words, scope: Scope) -> Vec<FeedView> {
         Scope::Site => &[Format::Atom, Format::Rss, Format::Json],
         Scope::Tag(_) => &[Format::Atom],
     };
-    let title = scope.title(site, words);
-    let view = |format: &Format| FeedView {
-        title: words.fill("feed_format", &[("feed", &title), ("format", format.name())]),
+    formats.iter().map(|format| view(site, words, scope, *format)).collect()
+}
+
+fn view(site: &Site, words: &Words, scope: Scope, format: Format) -> FeedView {
+    FeedView {
+        title: words.fill("feed_format", &[("feed", &scope.title(site, words)), ("format", format.name())]),
         href: site.settings.base.href(&scope.page(site).join(format.file())),
         media_type: format.media_type(),
-    };
-    formats.iter().map(view).collect()
+    }
+}
+
+/// Where the site's Atom feed is.
+pub fn atom_url() -> Url {
+    Url::file(Format::Atom.file())
 }
 
 impl Scope {
@@ -124,6 +131,11 @@ impl Scope {
 const NEVER: &str = "1970-01-01T00:00:00Z";
 
 impl Feed {
+    /// As a page offers it.
+    pub fn view(&self, site: &Site, words: &Words) -> FeedView {
+        view(site, words, self.scope, self.format)
+    }
+
     /// The site's three feeds and one for each tag that has an article.
     pub fn plan(site: &Site) -> Vec<Feed> {
         let feed = |format: Format, scope: Scope, from: &[ArticleId]| Feed {

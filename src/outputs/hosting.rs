@@ -4,7 +4,7 @@
 
 use serde_json::json;
 
-use super::redirect::Redirect;
+use super::redirect::{self, Origin, Redirect};
 use super::{Content, search_page, sitemap, views};
 use crate::plan::Snapshot;
 use crate::site::Site;
@@ -104,14 +104,36 @@ fn headers(site: &Site) -> String {
     headers
 }
 
-/// Old address, new address, status: one a line.
+/// Old address, new address, status: one a line. The aliases, then the rules of the author's file as they are, because the
+/// first that fits is the one that counts, and no pattern of theirs is meant for an address that an article names.
+///
+/// What WordPress put behind addresses, such as `/feed/`, cannot be said here: a `*` stands at the end, or for a whole part.
+/// The 404 page takes it off. `/index.php/` stands in front, so one line is enough for all.
 fn redirects(site: &Site) -> String {
     let base = &site.settings.base;
-    let rule = |redirect: Redirect| {
-        let (old, new) = (base.href(redirect.url()), base.href(&site.head(redirect.article()).url));
-        format!("{} {} 301\n", rule_path(&old), rule_path(&new))
-    };
-    Redirect::plan(site).into_iter().map(rule).collect()
+    let new = |article| rule_path(&base.href(&site.head(article).url));
+    let mut rules = String::new();
+    for redirect in Redirect::plan(site) {
+        if let Some(article) = redirect.article() {
+            rules.push_str(&format!("{} {} 301\n", rule_path(&base.href(redirect.url())), new(article)));
+        }
+    }
+    let home = rule_path(&base.href(&Url::home()));
+    let mut has_queries = false;
+    for (query, origin) in redirect::queries(site) {
+        has_queries = true;
+        if let Origin::Alias(article) = origin {
+            rules.push_str(&format!("{home} {} {} 301\n", query.to_rule(), new(article)));
+        }
+    }
+    for rule in &site.rules.rules {
+        rules.push_str(&rule.to_line(&rule_path(base.path())));
+        rules.push('\n');
+    }
+    if has_queries {
+        rules.push_str(&format!("{home}index.php/* {home}:splat 301\n"));
+    }
+    rules
 }
 
 /// An address in a rule of `_redirects` or `_headers`. It is percent-encoded, so it can neither end its line nor its

@@ -4,6 +4,7 @@ use serde::Serialize;
 use tera::Value;
 
 use super::feed;
+use super::moved;
 use super::social_card::Of as CardOf;
 use super::views::{self, Addresses, LinkView, PageView, PaginationView, PersonView, View};
 use crate::article::{CONTENT, Kind};
@@ -210,6 +211,7 @@ impl Listing {
         view.add_cards("entries", snapshot, entries);
         if self.of == Of::Home && self.number == 1 {
             view.add_cards("agendas", snapshot, &agendas(site));
+            view.add("moved", &moved::view(snapshot, false));
         }
         let content = index.map_or(String::new(), |&id| views::body_html(snapshot, id, Addresses::FromRoot));
         view.add_html("content", &content);

@@ -1,5 +1,6 @@
 //! The page that a host shows for an address that does not exist.
 
+use super::moved;
 use super::views::{PageView, View};
 use crate::plan::Snapshot;
 use crate::site::Site;
@@ -30,7 +31,7 @@ impl NotFound {
         &self.url
     }
 
-    /// The page. Its template gets `entries`, cards of the newest articles.
+    /// The page. Its template gets `entries`, cards of the newest articles, and `moved`.
     pub fn compose(&self, snapshot: &Snapshot) -> View {
         let site = &*snapshot.site;
         let mut page = PageView::new(snapshot, "not-found", snapshot.words().get("not_found"), &self.url, Vec::new());
@@ -38,6 +39,7 @@ impl NotFound {
         page.breadcrumbs.clear();
         let mut view = View::new("404.html", "the page for what is not found", &page, snapshot);
         view.add_cards("entries", snapshot, &site.by_date[..site.by_date.len().min(MOST_OFFERED)]);
+        view.add("moved", &moved::view(snapshot, true));
         view
     }
 }

@@ -15,6 +15,7 @@ use super::{LoadError, Options, Progress, find_site, internal_error, unless_it_s
 use crate::article::{self, Article, CONTENT, ParseOptions};
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::digest::{Digest, DigestSum, Digester};
+use crate::redirects::{self, Rules};
 use crate::settings::{self, Settings};
 use crate::site::Asset;
 use crate::source::{self, Source, SourceKind, Version};
@@ -141,6 +142,8 @@ enum ReadContent {
     /// An article, and the digest of its head.
     Article(Arc<Article>, Digest),
     Asset(Asset),
+    /// The rules for old addresses, and the digest of their file.
+    Rules(Arc<Rules>, Digest),
 }
 
 /// A source that was looked at.
@@ -225,7 +228,7 @@ impl Inputs {
     pub fn articles(&self) -> impl Iterator<Item = &Arc<Article>> {
         self.sources.values().filter_map(|source| match &source.content {
             ReadContent::Article(article, _) => Some(article),
-            ReadContent::Asset(_) => None,
+            _ => None,
         })
     }
 
@@ -233,8 +236,17 @@ impl Inputs {
     pub fn assets(&self) -> impl Iterator<Item = &Asset> {
         self.sources.values().filter_map(|source| match &source.content {
             ReadContent::Asset(asset) => Some(asset),
-            ReadContent::Article(..) => None,
+            _ => None,
         })
+    }
+
+    /// The rules for old addresses.
+    pub fn rules(&self) -> Arc<Rules> {
+        let named = self.sources.range((Arc::from(redirects::FILE), PathBuf::new())..).next();
+        match named.map(|(_, source)| &source.content) {
+            Some(ReadContent::Rules(rules, _)) => rules.clone(),
+            _ => Arc::default(),
+        }
     }
 
     /// Where each article's file is on this machine, by its path: the two may be composed otherwise.
@@ -447,6 +459,7 @@ impl Inputs {
             }
             // A picture that was painted over is the same to all who show it.
             (Some(ReadContent::Asset(before)), ReadContent::Asset(asset), _) if before == asset => {}
+            (Some(ReadContent::Rules(_, before)), ReadContent::Rules(_, digest), _) if before == digest => {}
             (_, _, news) => *news = News::Everything,
         }
         if let Some(before) = self.sources.insert(key, read) {
@@ -470,6 +483,7 @@ impl Sums {
                 change(&mut self.heads, *head);
                 change(&mut self.bodies, article.digest);
             }
+            ReadContent::Rules(_, digest) => change(&mut self.heads, *digest),
             ReadContent::Asset(asset) => {
                 change(&mut self.heads, digest_of_asset(asset));
                 change(&mut self.versions, digest_of_version(asset, read.version));
@@ -504,6 +518,7 @@ fn read_source(source: Source, known: Option<&ReadSource>, trust: Trust, options
     }
     Some(match source.kind {
         SourceKind::Markdown => read_article(&source, known, options),
+        SourceKind::Redirects => read_rules(&source),
         SourceKind::Asset => measure(&source),
     })
 }
@@ -530,6 +545,20 @@ fn read_article(source: &Source, known: Option<&ReadSource>, options: &ParseOpti
             Taken::article(source, version, article::unread(&source.path, options), vec![problem])
         }
     }
+}
+
+fn read_rules(source: &Source) -> Taken {
+    let mut problems = Vec::new();
+    let (bytes, version) = source::read_version(&source.location).unwrap_or_else(|error| {
+        problems.push(source::unreadable(&error).at(source.place()));
+        Default::default()
+    });
+    let text = text::decode(&redirects::SHOWN.into(), &bytes, &mut problems);
+    let (rules, said) = unless_it_stumbles(|| Rules::parse(&text)).unwrap_or_default();
+    problems.extend(said);
+    let digest = Digester::default().add(redirects::FILE.as_bytes()).add(&bytes).finish();
+    let read = ReadSource { version, content: ReadContent::Rules(Arc::new(rules), digest) };
+    Taken { read, is_link: source.is_link, problems: Some(problems) }
 }
 
 /// A file beside the articles, with its size if it is a picture.

@@ -14,6 +14,8 @@ use serde::Deserialize;
 use super::{Plan, Snapshot};
 use crate::diagnostic::{Diagnostic, Place, Span};
 use crate::outputs::Output;
+use crate::outputs::redirect::Origin;
+use crate::redirects::{Query, Rule};
 use crate::site::{ArticleId, Site};
 use crate::yaml::quoted;
 
@@ -41,7 +43,7 @@ pub struct Entry {
     pub was: Was,
 }
 
-/// What was at an address: one of the first four, or none of them for what belongs to the site as a whole.
+/// What was at an address: one of the first five, or none of them for what belongs to the site as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Was {
@@ -49,6 +51,8 @@ pub struct Was {
     pub file: Option<String>,
     /// An alias of the article with this path.
     pub alias: Option<String>,
+    /// What a rule of `content/_redirects` led to.
+    pub redirect: Option<String>,
     /// The listing of a folder that has no page of its own.
     pub folder: Option<String>,
     /// The listing or the feed of a tag.
@@ -70,10 +74,7 @@ impl Was {
     fn of(site: &Site, output: &Output) -> Option<Was> {
         match output {
             Output::Article(page) => Some(Was::article(site, page.article())),
-            Output::Redirect(redirect) => {
-                let was = Was::article(site, redirect.article());
-                Some(Was { alias: was.file, file: None, ..was })
-            }
+            Output::Redirect(redirect) => Some(Was::old(site, redirect.origin())),
             Output::Listing(page) if page.is_continuation() => None,
             Output::Listing(page) => Some(match (page.tag(), page.section()) {
                 (Some(tag), _) => Was::tag(site, tag),
@@ -98,8 +99,19 @@ impl Was {
             | Output::OpenSearch(_)
             | Output::Llms(_)
             | Output::Hosting(_)
+            | Output::Moved(_)
             | Output::Sitemap(_)
             | Output::SocialCard(_) => None,
+        }
+    }
+
+    fn old(site: &Site, origin: Origin) -> Was {
+        match origin {
+            Origin::Alias(article) => {
+                let was = Was::article(site, article);
+                Was { alias: was.file, file: None, ..was }
+            }
+            Origin::Rule(_) => Was { redirect: origin.rule(site).and_then(Rule::target), ..Was::default() },
         }
     }
 
@@ -112,6 +124,7 @@ impl Was {
         let facts = [
             ("file", &self.file),
             ("alias", &self.alias),
+            ("redirect", &self.redirect),
             ("folder", &self.folder),
             ("tag", &self.tag),
             ("id", &self.id),
@@ -148,7 +161,8 @@ impl Lock {
     /// Every address of a site that readers may keep.
     pub fn of(site: &Site, plan: &Plan) -> Lock {
         let entry = |output: &Output| Some((output.url().to_string(), Entry { line: 0, was: Was::of(site, output)? }));
-        Lock { entries: plan.outputs.iter().filter_map(entry).collect() }
+        let old = |(query, origin): (&Query, &Origin)| (query.address(), Entry { line: 0, was: Was::old(site, *origin) });
+        Lock { entries: plan.outputs.iter().filter_map(entry).chain(plan.by_query.iter().map(old)).collect() }
     }
 
     /// Reads the file's text. A line that is not as `guidepost lock` writes it is an error.
@@ -259,6 +273,7 @@ impl Plan {
         let stands_at = |address: &str| self.by_url.contains_key(address);
         // `/a/` and `/a/index.html` are one file.
         stands_at(address)
+            || Query::parse(address).is_some_and(|query| self.by_query.contains_key(&query))
             || address.strip_suffix("/index.html").is_some_and(|folder| stands_at(&format!("{folder}/")))
             || address.ends_with('/') && stands_at(&format!("{address}index.html"))
     }

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::{Plan, Snapshot};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::outputs::Output;
+use crate::outputs::redirect::End;
 use crate::settings::{SearchGoal, SearchTest};
 use crate::site::{ArticleId, LeftOut, Site};
 use crate::url::{Base, Url};
@@ -116,8 +117,8 @@ impl<'s> Goals<'s> {
     fn no_article(&self, plan: &Plan, url: &Url) -> Diagnostic {
         let output = plan.by_url.get(url).map(|&index| &plan.outputs[index]);
         match output {
-            Some(Output::Redirect(redirect)) => {
-                let now = &self.site.head(redirect.article()).url;
+            Some(Output::Redirect(redirect)) if let End::Article(article, _) = redirect.origin().follow(self.site, plan).1 => {
+                let now = &self.site.head(article).url;
                 Diagnostic::error("search-test", format!("`{url}` is an old address")).hint(format!("write the new one, `{now}`"))
             }
             Some(output) => {

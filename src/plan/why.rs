@@ -12,7 +12,9 @@ use super::Snapshot;
 use crate::article::{AddressFrom, Head, When, date};
 use crate::diagnostic::Diagnostic;
 use crate::outputs::feed::Feed;
+use crate::outputs::redirect::{End, Origin, Redirect};
 use crate::outputs::{Output, llms};
+use crate::redirects::{From, Query, Rule};
 use crate::search;
 use crate::site::{ArticleId, Goal, LeftOut, Site};
 use crate::url::Url;
@@ -126,6 +128,10 @@ pub fn answer(snapshot: &Snapshot, page: Page<'_>, diagnostics: &[Diagnostic]) -
             let answer = of_article(snapshot, id);
             Answer { what: format!("`{old}` is an old address of {}", answer.what), ..answer }
         }
+        Page::Query(id, query) => {
+            let answer = of_article(snapshot, id);
+            Answer { what: format!("`{}` is an old address of {}", query.address(), answer.what), ..answer }
+        }
         Page::LeftOut(head, _) => of_left_out(snapshot, head),
         Page::Output(output) => of_output(snapshot, output),
     };
@@ -180,6 +186,7 @@ fn of_article(snapshot: &Snapshot, id: ArticleId) -> Answer {
         template: template(snapshot, id),
         ..of_head(snapshot, head)
     };
+    answer.redirects.extend(by_rules(snapshot, id));
     if site.is_section_page(id) {
         let section = site.section_of(id);
         answer.what = "a section's own page".into();
@@ -225,7 +232,7 @@ fn of_head(snapshot: &Snapshot, head: &Head) -> Answer {
         file: Some(head.file().to_string()),
         address: Some(head.url.to_string()),
         url: Some(snapshot.site.settings.base.absolute(&head.url)),
-        redirects: head.aliases.iter().filter(|alias| **alias != head.url).map(Url::to_string).collect(),
+        redirects: aliases(head),
         ..Answer::default()
     }
 }
@@ -260,7 +267,9 @@ fn of_output(snapshot: &Snapshot, output: &Output) -> Answer {
         _ => false,
     };
     let linking: Vec<ArticleId> = site.ids().filter(|&id| site.goals(id).iter().any(goal_is_it)).collect();
+    let target = |redirect: &Redirect| redirect.origin().rule(site).and_then(Rule::target).unwrap_or_default();
     let because = match output {
+        Output::Redirect(redirect) => &format!("it leads from here to `{}`", target(redirect)),
         Output::Asset(_) if output.source(site).is_some() => "a file that is no Markdown is copied as it is, beside the articles",
         Output::Asset(_) => "the theme brings it",
         Output::Calendar(_) => "every agenda has a calendar file beside its page",
@@ -290,6 +299,25 @@ fn of_output(snapshot: &Snapshot, output: &Output) -> Answer {
         },
         ..Answer::default()
     }
+}
+
+fn aliases(head: &Head) -> Vec<String> {
+    let aliases = head.aliases.iter().filter(|alias| **alias != head.url).map(Url::to_string);
+    aliases.chain(head.queries.iter().map(Query::address)).collect()
+}
+
+/// Old addresses of which rules say that they lead to an article.
+fn by_rules(snapshot: &Snapshot, id: ArticleId) -> impl Iterator<Item = String> {
+    let rules = snapshot.site.rules.rules.iter().enumerate();
+    rules.filter_map(move |(index, rule)| {
+        let address = match &rule.from {
+            From::Page(url) => url.to_string(),
+            From::Query(query) => query.address(),
+            From::Again | From::Host => return None,
+        };
+        let end = Origin::Rule(index).follow(&snapshot.site, &snapshot.plan).1;
+        matches!(end, End::Article(article, _) if article == id).then_some(address)
+    })
 }
 
 fn day(when: When) -> String {

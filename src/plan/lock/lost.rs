@@ -7,6 +7,7 @@ use super::{Entry, FILE, Lock};
 use crate::article::{CONTENT, Head};
 use crate::diagnostic::{Diagnostic, Place, Span, nearest};
 use crate::plan::Snapshot;
+use crate::redirects::{Query, SHOWN};
 use crate::site::{ArticleId, At, Finding, LeftOut, Site};
 use crate::yaml;
 
@@ -165,7 +166,9 @@ fn lives(address: &str, entry: &Entry, id: ArticleId, sign: Sign, lost: &[&str],
         }
     };
     let problem = Diagnostic::error("lost-address", message);
-    let all = head.aliases.iter().map(|alias| alias.as_str()).chain(lost.iter().copied());
+    let queries: Vec<String> = head.queries.iter().map(Query::address).collect();
+    let kept = head.aliases.iter().map(|alias| alias.as_str()).chain(queries.iter().map(String::as_str));
+    let all = kept.chain(lost.iter().copied());
     let line = aliases_line(all);
     let article = &snapshot.articles[id.index()];
     let hint = match article.places.key("aliases") {
@@ -202,6 +205,11 @@ fn gone(address: &str, entry: &Entry, known: &Known<'_>, near: Option<&Head>) ->
         _ if was.alias.is_some() => {
             let file = was.alias.as_deref().unwrap_or("");
             (format!("it led to `{CONTENT}/{file}`{}, which is gone", named(&was.title)), instead)
+        }
+        _ if was.redirect.is_some() => {
+            let to = was.redirect.as_deref().unwrap_or("");
+            let way = format!("put `{address} {to} 301` into `{SHOWN}`");
+            (format!("a rule led from it to `{to}`, and is gone"), way)
         }
         _ if was.id.is_some() => {
             let file = was.file.as_deref().unwrap_or("");

@@ -6,6 +6,8 @@ use super::super::Snapshot;
 use crate::article::{CONTENT, Head};
 use crate::diagnostic::nearest;
 use crate::outputs::Output;
+use crate::outputs::redirect::End;
+use crate::redirects::{self, Query};
 use crate::site::{ArticleId, LeftOut};
 use crate::url::{Base, Url, fold_case, has_scheme, nfc, percent_decode};
 
@@ -16,6 +18,8 @@ pub enum Page<'s> {
     Article(ArticleId),
     /// The same, by an old address.
     Redirect(ArticleId, &'s Url),
+    /// The same, by an old address with a query.
+    Query(ArticleId, &'s Query),
     /// An article that is not published.
     LeftOut(&'s Arc<Head>, LeftOut),
     /// Anything else that a build writes.
@@ -73,6 +77,14 @@ fn path_of(asked: &str) -> &str {
 
 fn by_address<'s>(snapshot: &'s Snapshot, asked: &str) -> Option<Page<'s>> {
     let base = &snapshot.site.settings.base;
+    let old = Query::parse(below(base, asked).unwrap_or(asked)).and_then(|query| snapshot.plan.at_query(&query));
+    if let Some((query, origin)) = old {
+        match origin.follow(&snapshot.site, &snapshot.plan).1 {
+            End::Article(article, _) => return Some(Page::Query(article, query)),
+            End::Output(output, _) => return Some(Page::Output(output)),
+            End::Outside(_) | End::Nowhere => {}
+        }
+    }
     let whole = path_of(asked);
     let below = below(base, whole);
     let own = (!has_scheme(whole)).then_some(whole);
@@ -91,7 +103,10 @@ fn at<'s>(snapshot: &'s Snapshot, url: &Url) -> Option<Page<'s>> {
     let site = &snapshot.site;
     match snapshot.plan.at(url.as_str()) {
         Some(Output::Article(page)) => Some(Page::Article(page.article())),
-        Some(Output::Redirect(page)) => Some(Page::Redirect(page.article(), page.url())),
+        Some(output @ Output::Redirect(page)) => Some(match page.origin().follow(site, &snapshot.plan).1 {
+            End::Article(article, _) => Page::Redirect(article, page.url()),
+            _ => Page::Output(output),
+        }),
         Some(output @ Output::Listing(listing)) => Some(listing.section_page(site).map_or(Page::Output(output), Page::Article)),
         Some(output) => Some(Page::Output(output)),
         None => {
@@ -120,6 +135,9 @@ fn by_file<'s>(snapshot: &'s Snapshot, asked: &str, folder: &str) -> Option<Page
     if let Some((head, reason)) = site.left_out.iter().find(|(head, _)| is_it(&head.source)) {
         return Some(Page::LeftOut(head, *reason));
     }
+    if source == redirects::FILE {
+        return at(snapshot, &Url::file(redirects::FILE));
+    }
     if let Some(asset) = site.assets.iter().find(|asset| *asset.source == *source) {
         return at(snapshot, &asset.url);
     }
@@ -143,7 +161,7 @@ fn by_title<'s>(snapshot: &'s Snapshot, asked: &str) -> Vec<Page<'s>> {
 /// The file of an article, as messages name it.
 fn file_of(snapshot: &Snapshot, page: &Page<'_>) -> Option<String> {
     match page {
-        Page::Article(id) | Page::Redirect(id, _) => Some(snapshot.site.head(*id).file().to_string()),
+        Page::Article(id) | Page::Redirect(id, _) | Page::Query(id, _) => Some(snapshot.site.head(*id).file().to_string()),
         Page::LeftOut(head, _) => Some(head.file().to_string()),
         Page::Output(output) => output.source(&snapshot.site),
     }
