@@ -62,7 +62,7 @@ fn stages(criterion: &mut Criterion) {
         bencher.iter(|| sources.iter().map(|(path, bytes)| article::parse(path, bytes, &options).0.body.words).sum::<u32>());
     });
     group.bench_function("site", |bencher| {
-        bencher.iter(|| Site::new(black_box(&heads), Vec::new(), settings.clone(), &selection))
+        bencher.iter(|| Site::new(black_box(&heads), Vec::new(), Arc::default(), settings.clone(), &selection))
     });
     group.bench_function("plan", |bencher| bencher.iter(|| Plan::new(black_box(&snapshot.site), &snapshot.theme).outputs.len()));
     group.bench_function("render, one thread", |bencher| {

@@ -167,7 +167,8 @@ fn cut_holes(text: &str) -> (usize, String) {
 
 /// Whether a text in a script is for readers: it begins like a sentence, or is several words. Classes are words too.
 fn is_for_readers(before: &str, text: &str) -> bool {
-    const KEYS: [&str; 10] = ["UTC", "DOMContentLoaded", "Escape", "Enter", "Home", "End", "Arrow", "Tab", "Space", "NFKD"];
+    const KEYS: [&str; 11] =
+        ["UTC", "DOMContentLoaded", "Escape", "Enter", "Home", "End", "Arrow", "Tab", "Space", "NFKD", "HEAD"];
     let mut words = text.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 1);
     let begins_sentence = text.trim_start().starts_with(char::is_uppercase) && !KEYS.iter().any(|key| text.starts_with(key));
     let is_class = before.ends_with("querySelector(")

@@ -17,7 +17,7 @@
   /** The names under which the site may know one part of a query. */
   function names(name, text) {
     const isNumber = NUMBER.test(text);
-    const value = isNumber ? String(Number(text)) : text.normalize("NFC");
+    const value = isNumber ? String(Number(text)) : text.normalize();
     const file = isNumber ? Math.floor(Number(text) / IN_A_FILE) : 0;
     const others = NUMBERED.includes(name) ? NUMBERED.filter((other) => other !== name) : [];
     return { file, keys: [name, ...others].map((name) => `${name}=${value}`) };
