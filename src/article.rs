@@ -10,6 +10,7 @@ mod front_matter;
 mod highlight;
 pub mod length;
 mod markdown;
+pub mod shortcode;
 pub mod skeleton;
 pub mod written;
 
@@ -410,6 +411,13 @@ pub struct ParseOptions {
     pub raw_html: RawHtml,
     /// Whether straight quotes become curly ones and `--` a dash.
     pub smart_punctuation: bool,
+}
+
+/// As a site reads its articles that says nothing about it.
+impl Default for ParseOptions {
+    fn default() -> ParseOptions {
+        ParseOptions { time_zone: TimeZone::UTC, base: Base::default(), raw_html: RawHtml::default(), smart_punctuation: true }
+    }
 }
 
 /// What becomes of raw HTML in Markdown.

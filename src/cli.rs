@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod explain;
 mod external;
+mod import;
 mod init;
 mod interrupt;
 mod list;
@@ -118,6 +119,8 @@ enum Command {
     List(list::Arguments),
     /// Say whether a page is published and why, and where it is found
     Why(why::Arguments),
+    /// Take over articles from WordPress and elsewhere
+    Import(import::Arguments),
     /// List the addresses that are published, so that no build loses one
     Lock(lock::Arguments),
     /// Move an article or a folder, and put right every link that leads there
@@ -217,6 +220,7 @@ fn run_command(context: &Context, command: Command) -> Outcome {
         Command::Check(arguments) => check::run(context, &arguments),
         Command::List(arguments) => list::run(context, &arguments),
         Command::Why(arguments) => why::run(context, &arguments),
+        Command::Import(arguments) => import::run(context, &arguments),
         Command::Lock(arguments) => lock::run(context, &arguments),
         Command::Mv(arguments) => mv::run(context, &arguments),
         Command::Search(arguments) => search::run(context, &arguments),
@@ -256,8 +260,13 @@ fn quiet_panics() {
 impl Output {
     /// A message about the command itself, on stderr.
     fn error(&self, problem: Diagnostic) {
+        self.error_in_line(&problem, None);
+    }
+
+    /// A message about a line of a file, on stderr.
+    fn error_in_line(&self, problem: &Diagnostic, line: Option<&str>) {
         let text = match self.format {
-            MessageFormat::Human => diagnostic::show(&problem, None, self.style),
+            MessageFormat::Human => diagnostic::show(problem, line, self.style),
             MessageFormat::Json => problem.to_json(),
         };
         // If stderr is closed there is nobody to tell.

@@ -64,6 +64,7 @@ const ARTICLE_RULES: &[ArticleRule] = &[
     html::keys_go_in_order,
     html::languages_exist,
     prose::is_not_shouted,
+    prose::has_no_shortcodes,
     paper::is_one_page,
 ];
 

@@ -3,6 +3,7 @@
 //! Everything between reading and writing is pure; this file hands values from one stage to the next, spreads the work
 //! over threads and collects diagnostics. How a stage works is the stage's business.
 
+pub mod batches;
 mod inputs;
 
 use std::io;

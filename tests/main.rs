@@ -9,6 +9,9 @@ mod support;
 /// Golden sites: from a folder of sources to plan, diagnostics and pages.
 mod sites;
 
+/// Golden imports: from what was elsewhere to the folder of a site.
+mod imports;
+
 /// The program as a user runs it: commands, flags, messages, exit codes.
 mod cli;
 

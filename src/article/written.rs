@@ -87,6 +87,19 @@ impl Written {
         Some(Written { range, form, path })
     }
 
+    /// The destination's new text, with another path in place of all that stands before `?…` and `#…`; nothing for an
+    /// address that is its own words, which readers see.
+    pub fn with_whole_path(&self, text: &str, path: &str) -> Option<String> {
+        let raw = &text[self.range.clone()];
+        let is_attribute = text[..self.range.start].trim_end_matches(['"', '\'']).trim_end().ends_with('=');
+        let is_bare = matches!(self.form, Form::Html(_)) && !is_attribute && (url::has_scheme(raw) || raw.starts_with("www."));
+        if is_bare || self.form == Form::Address {
+            return None;
+        }
+        let whole = Written { path: 0..self.path.end, ..self.clone() };
+        Some(whole.with_path(text, path, &Target::Own))
+    }
+
     /// The destination's new text, with another path or name and all else as it was.
     pub fn with_path(&self, text: &str, path: &str, target: &Target) -> String {
         let raw = &text[self.range.clone()];

@@ -14,7 +14,7 @@ mod pieces;
 mod table;
 #[cfg(test)]
 mod tests;
-mod tree;
+pub(super) mod tree;
 mod walk;
 mod write;
 

@@ -1,6 +1,7 @@
 //! Running text: how it reads.
 
 use super::{Remark, Subject};
+use crate::article::shortcode::Shortcodes;
 use crate::diagnostic::Diagnostic;
 
 /// As many words in capitals on end are more than a name or a sign.
@@ -15,6 +16,17 @@ pub fn is_not_shouted(subject: &Subject<'_>, remarks: &mut Vec<Remark>) {
             let message = format!("“{shout} …” goes on in capitals, which most people read more slowly");
             let hint = "write it in small letters, and put `**` around it if it matters";
             remarks.push((prose.at..prose.at + shout.len(), Diagnostic::note("all-capitals", message).hint(hint)));
+        }
+    }
+}
+
+/// What an import left as it was, because only the old site knew what it stands for.
+pub fn has_no_shortcodes(subject: &Subject<'_>, remarks: &mut Vec<Remark>) {
+    for prose in &subject.reading.prose {
+        if let Some(found) = Shortcodes::of(&prose.text).first() {
+            let message = format!("`[{}]` looks like a shortcode of WordPress, and readers see it as it stands", found.name);
+            let hint = "write what it showed in its place, or delete it";
+            remarks.push((prose.at..prose.at + found.name.len() + 2, Diagnostic::warning("shortcode", message).hint(hint)));
         }
     }
 }

@@ -120,7 +120,7 @@ fn begins_reference(rest: &str) -> bool {
 fn marker_at(text: &str, around: &Around) -> Option<usize> {
     let bytes = text.as_bytes();
     let first = *bytes.first()?;
-    let ends_at = |at: usize| bytes.get(at).map_or(true, |byte| matches!(byte, b' ' | b'\t'));
+    let ends_at = |at: usize| bytes.get(at).is_none_or(|byte| matches!(byte, b' ' | b'\t'));
     let consists_of = |signs: &str| text.chars().all(|c| c == ' ' || signs.contains(c));
     let is_marker = match first {
         b'#' => {

@@ -68,7 +68,7 @@ impl Walker<'_, '_> {
             match self.tree.data(id) {
                 Data::Text(text) => words.push_str(text),
                 // WordPress puts a picture there in old browsers.
-                Data::Element(name, _) if &**name == "img" => words.push_str("↩"),
+                Data::Element(name, _) if &**name == "img" => words.push('↩'),
                 _ => {}
             }
         }

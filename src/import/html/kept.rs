@@ -34,7 +34,7 @@ impl Walker<'_, '_> {
     /// Keeps an inline element as HTML, and has its content written as Markdown.
     pub(super) fn keep_inline(&mut self, id: Id, name: &str) {
         let mut start = String::new();
-        self.start_into(id, name, &mut start);
+        self.start_into(id, name, "", &mut start);
         let name = name.to_owned();
         self.state.note(Note::Kept(name.clone()));
         self.marked(Mark::Tag { start, name }, id);
@@ -77,13 +77,13 @@ impl Walker<'_, '_> {
                 if !stands(name) {
                     return self.content_into(id, out);
                 }
-                if name == "a" && !tree.attribute(id, "href").is_some_and(|href| leads_somewhere(href, true)) {
-                    return self.content_into(id, out);
+                let address = self.new_address(id, name);
+                match (name, &address) {
+                    ("a", None) => return self.content_into(id, out),
+                    ("img", None) => return self.state.note(Note::LeftOut("img".into())),
+                    _ => {}
                 }
-                if name == "img" && !tree.attribute(id, "src").is_some_and(|src| leads_somewhere(src, false)) {
-                    return self.state.note(Note::LeftOut("img".into()));
-                }
-                self.start_into(id, name, out);
+                self.start_into(id, name, address.as_deref().unwrap_or(""), out);
                 if !names::is_void(name) {
                     self.content_into(id, out);
                     out.push_str("</");
@@ -94,13 +94,32 @@ impl Walker<'_, '_> {
         }
     }
 
+    /// What becomes of the address of a link or a picture; nothing if it leads nowhere.
+    fn new_address(&mut self, id: Id, name: &str) -> Option<String> {
+        let is_link = name == "a";
+        let key = match name {
+            "a" => "href",
+            "img" => "src",
+            _ => return None,
+        };
+        let written = self.tree.attribute(id, key)?.trim();
+        if written.is_empty() || !leads_somewhere(written, is_link) {
+            return None;
+        }
+        let addresses = &mut self.state.addresses;
+        let address = if is_link { addresses.link(written) } else { addresses.picture(written) }.trim().to_owned();
+        let is_there = address.strip_prefix('#').is_none_or(|anchor| self.targets.contains(anchor));
+        (is_there && !address.is_empty() && leads_somewhere(&address, is_link)).then_some(address)
+    }
+
     fn content_into(&mut self, id: Id, out: &mut String) {
         for child in self.tree.children(id) {
             self.element_into(child, out);
         }
     }
 
-    fn start_into(&mut self, id: Id, name: &str, out: &mut String) {
+    /// A start tag. `address` is that of a link or a picture.
+    fn start_into(&mut self, id: Id, name: &str, address: &str, out: &mut String) {
         out.push('<');
         out.push_str(name);
         let Data::Element(_, attributes) = self.tree.data(id) else { return out.push('>') };
@@ -109,7 +128,7 @@ impl Walker<'_, '_> {
             let value = attribute.value.trim();
             let is_wanted = match (name, key) {
                 (_, "id") => self.targets.contains(value) && value.chars().all(|c| c.is_alphanumeric() || "-_.:".contains(c)),
-                ("a", "href") | ("img", "src") => !value.is_empty(),
+                ("a", "href") | ("img", "src") => true,
                 ("abbr" | "acronym" | "a" | "img" | "dfn", "title") => !value.is_empty(),
                 ("img", "alt") | ("details", "open") => true,
                 ("td" | "th", "colspan" | "rowspan") => value.bytes().all(|byte| byte.is_ascii_digit()) && value != "1",
@@ -128,14 +147,7 @@ impl Walker<'_, '_> {
             }
             out.push_str("=\"");
             match key {
-                "href" => {
-                    let address = self.state.addresses.link(value).into_owned();
-                    escape_address_into(&address, out);
-                }
-                "src" => {
-                    let address = self.state.addresses.picture(value).into_owned();
-                    escape_address_into(&address, out);
-                }
+                "href" | "src" => escape_address_into(address, out),
                 // In a cell a bar ends it, and in a paragraph a blank line does.
                 _ => {
                     let words = value.split_whitespace().collect::<Vec<_>>().join(" ");

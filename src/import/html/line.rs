@@ -146,7 +146,7 @@ impl Line {
     pub(super) fn add_text(&mut self, text: &str, mark: u32) {
         let mut rest = text;
         while !rest.is_empty() {
-            let word_ends = rest.find(is_space_or_gone).unwrap_or(rest.len());
+            let word_ends = end_of_words(rest);
             if word_ends > 0 {
                 self.add(Kind::Text, &rest[..word_ends], mark);
                 rest = &rest[word_ends..];
@@ -240,6 +240,25 @@ impl Line {
             _ => self.runs.push(Run { mark, kind, range: from..to }),
         }
     }
+}
+
+/// Where the words end that a text begins with and that stand as they shall: with one space between each two. Word by word
+/// this would take half of the time that writing Markdown takes.
+fn end_of_words(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'!'..=b'~' => at += 1,
+            b' ' if at > 0 && bytes.get(at + 1).is_some_and(|next| (b'!'..=b'~').contains(next)) => at += 2,
+            0x80.. => match text[at..].chars().next() {
+                Some(c) if !is_space_or_gone(c) => at += c.len_utf8(),
+                _ => break,
+            },
+            _ => break,
+        }
+    }
+    at
 }
 
 /// White space of HTML, and of Unicode's what pads emphasis: Markdown takes none of it for the beginning of a word.

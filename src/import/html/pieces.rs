@@ -50,7 +50,9 @@ impl Walker<'_, '_> {
         }
         let address = self.state.addresses.link(href).trim().to_owned();
         let title = self.tree.attribute(id, "title").unwrap_or("").to_owned();
-        (!address.is_empty() && leads_somewhere(&address, true)).then_some(Mark::Link { address, title })
+        // A place of this text that is not there is no place to go to.
+        let is_there = address.strip_prefix('#').is_none_or(|anchor| self.targets.contains(anchor));
+        (is_there && !address.is_empty() && leads_somewhere(&address, true)).then_some(Mark::Link { address, title })
     }
 
     pub(super) fn picture(&mut self, id: Id) {

@@ -27,12 +27,12 @@ const MOST_ATTRIBUTES: usize = 1_000;
 const LONG_TAG: usize = 2 * MOST_ATTRIBUTES;
 
 /// Where a node is in the tree. The first is the root, and so no node's child or sibling.
-pub(super) type Id = u32;
+pub(in crate::import) type Id = u32;
 
 const NONE: Id = 0;
 
 /// What a node is.
-pub(super) enum Data {
+pub(in crate::import) enum Data {
     Root,
     Element(LocalName, Vec<Attribute>),
     Text(StrTendril),
@@ -51,7 +51,7 @@ struct Node {
 }
 
 /// HTML, parsed.
-pub(super) struct Tree {
+pub(in crate::import) struct Tree {
     nodes: Vec<Node>,
     /// Whether elements were taken out because they were too deep.
     pub(super) was_too_deep: bool,
@@ -59,7 +59,7 @@ pub(super) struct Tree {
 
 impl Tree {
     /// Parses a piece of HTML, or a whole page, whose head is then left out.
-    pub(super) fn parse(html: &str) -> Tree {
+    pub(in crate::import) fn parse(html: &str) -> Tree {
         let html = without_endless_tags(html);
         let sink = Sink::default();
         let name = QualName::new(None, ns!(html), local_name!("div"));
@@ -79,39 +79,39 @@ impl Tree {
         tree
     }
 
-    pub(super) fn data(&self, id: Id) -> &Data {
+    pub(in crate::import) fn data(&self, id: Id) -> &Data {
         self.nodes.get(id as usize).map_or(&Data::Root, |node| &node.data)
     }
 
     /// The element's name; empty if it is none.
-    pub(super) fn name(&self, id: Id) -> &str {
+    pub(in crate::import) fn name(&self, id: Id) -> &str {
         match self.data(id) {
             Data::Element(name, _) => name,
             _ => "",
         }
     }
 
-    pub(super) fn attribute(&self, id: Id, wanted: &str) -> Option<&str> {
+    pub(in crate::import) fn attribute(&self, id: Id, wanted: &str) -> Option<&str> {
         match self.data(id) {
             Data::Element(_, attributes) => attributes.iter().find(|one| &*one.name.local == wanted).map(|one| &*one.value),
             _ => None,
         }
     }
 
-    pub(super) fn has_class(&self, id: Id, wanted: &str) -> bool {
+    pub(in crate::import) fn has_class(&self, id: Id, wanted: &str) -> bool {
         self.attribute(id, "class").is_some_and(|classes| classes.split_ascii_whitespace().any(|class| class == wanted))
     }
 
-    pub(super) fn children(&self, id: Id) -> Children<'_> {
+    pub(in crate::import) fn children(&self, id: Id) -> Children<'_> {
         Children { tree: self, next: self.nodes.get(id as usize).map_or(NONE, |node| node.first) }
     }
 
-    pub(super) fn parent(&self, id: Id) -> Id {
+    pub(in crate::import) fn parent(&self, id: Id) -> Id {
         self.nodes.get(id as usize).map_or(NONE, |node| node.parent)
     }
 
     /// The innermost block that a node is in, or the node itself if it is one.
-    pub(super) fn block_around(&self, mut id: Id) -> Id {
+    pub(in crate::import) fn block_around(&self, mut id: Id) -> Id {
         while id != NONE && !super::names::is_block(self.name(id)) {
             id = self.parent(id);
         }
@@ -119,7 +119,7 @@ impl Tree {
     }
 
     /// All below a node, in the order of the text.
-    pub(super) fn below(&self, top: Id) -> Below<'_> {
+    pub(in crate::import) fn below(&self, top: Id) -> Below<'_> {
         Below { tree: self, top, at: top, skips: false }
     }
 
@@ -200,7 +200,7 @@ impl Tree {
 
 /// The children of a node.
 #[derive(Clone)]
-pub(super) struct Children<'t> {
+pub(in crate::import) struct Children<'t> {
     tree: &'t Tree,
     next: Id,
 }
@@ -216,7 +216,7 @@ impl Iterator for Children<'_> {
 }
 
 /// All nodes below one.
-pub(super) struct Below<'t> {
+pub(in crate::import) struct Below<'t> {
     tree: &'t Tree,
     top: Id,
     at: Id,
@@ -225,7 +225,7 @@ pub(super) struct Below<'t> {
 
 impl Below<'_> {
     /// Leaves out what is below the node that was handed out last.
-    pub(super) fn pass_over(&mut self) {
+    pub(in crate::import) fn pass_over(&mut self) {
         self.skips = true;
     }
 }

@@ -123,7 +123,7 @@ pub(super) struct Walker<'w, 's> {
     written: usize,
     /// All goes on one line: of a heading, a cell, a caption.
     pub(super) one_line: usize,
-    /// Ids of places that links of this text lead to.
+    /// Ids of places of this text that its links lead to.
     pub(super) targets: FxHashSet<String>,
     /// Ids that wait for the next text.
     waiting: Vec<String>,
@@ -141,6 +141,14 @@ impl<'w, 's> Walker<'w, 's> {
             if let Some(target) = tree.attribute(id, "href").and_then(|href| href.strip_prefix('#')).filter(|id| !id.is_empty()) {
                 targets.insert(target.to_owned());
             }
+        }
+        if !targets.is_empty() {
+            let ids = tree.below(0).filter_map(|id| {
+                let anchor = tree.attribute(id, "id").or_else(|| tree.attribute(id, "name").filter(|_| tree.name(id) == "a"));
+                anchor.filter(|anchor| is_plain(anchor))
+            });
+            let ids: FxHashSet<&str> = ids.collect();
+            targets.retain(|target| ids.contains(target.as_str()));
         }
         let (line, items) = (Line::default(), FxHashMap::default());
         let (marks, waiting) = (Vec::new(), Vec::new());
@@ -327,8 +335,7 @@ impl<'w, 's> Walker<'w, 's> {
     /// The id of a place that a link of this text leads to.
     fn anchor_of(&self, id: Id, name: &str) -> Option<String> {
         let anchor = self.tree.attribute(id, "id").or_else(|| self.tree.attribute(id, "name").filter(|_| name == "a"))?;
-        let is_plain = !anchor.is_empty() && anchor.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'));
-        (is_plain && self.targets.contains(anchor)).then(|| anchor.to_owned())
+        self.targets.contains(anchor).then(|| anchor.to_owned())
     }
 
     /// Writes the anchors that wait for something to stand before. A heading has its own way to say them.
@@ -588,7 +595,7 @@ impl<'w, 's> Walker<'w, 's> {
             if is_blank {
                 continue;
             }
-            if was_list && !is_list || !is_list && (names::is_block(name) || self.holds_block(child)) {
+            if !is_list && (was_list || names::is_block(name) || self.holds_block(child)) {
                 return false;
             }
             was_list |= is_list;
@@ -609,4 +616,9 @@ impl<'w, 's> Walker<'w, 's> {
     fn holds_block(&self, id: Id) -> bool {
         self.tree.below(id).any(|id| names::is_block(self.tree.name(id)))
     }
+}
+
+/// Whether an id means itself wherever it is written.
+fn is_plain(anchor: &str) -> bool {
+    !anchor.is_empty() && anchor.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'))
 }

@@ -1,0 +1,432 @@
+//! Where imported articles go: a site that is there, or a new one. Everything is written beside the site first and moves in at
+//! the end, and what the author has worked on is never touched.
+//!
+//! An article is known again by its `id`. What an import wrote is remembered as digests in `.guidepost/import.json`; without
+//! that file every article that differs counts as edited.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+use rustc_hash::FxHashSet;
+use serde_json::{Value, json};
+
+use super::super::replace::replace;
+use super::super::{Context, Outcome, report};
+use super::Common;
+use crate::article::{self, CONTENT, ParseOptions};
+use crate::diagnostic::Diagnostic;
+use crate::digest::Digest;
+use crate::import::Imported;
+use crate::import::report::{Report, Written};
+use crate::import::wordpress::Known;
+use crate::pipeline::batches;
+use crate::settings::{self, Settings};
+use crate::source::{self, SourceKind};
+
+/// The folder of Guidepost's own things in a site.
+const OWN: &str = ".guidepost";
+/// What was imported, within it.
+const MEMORY: &str = "import.json";
+/// Where everything waits, within it.
+const STAGE: &str = "import";
+
+/// Why nothing was imported.
+#[derive(Debug)]
+pub enum Refusal {
+    /// What is wrong, and how the command ends.
+    Problem(Diagnostic, Outcome),
+    /// What is wrong with a file that was to be imported, and the line of it.
+    InFile(Box<(Diagnostic, String)>),
+    /// Whoever started it asked to stop.
+    Interrupted,
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Refusal {
+        let problem = Diagnostic::error("unwritable", format!("the import could not be written: {error}"));
+        Refusal::Problem(
+            problem.hint("nothing of the site was changed, or only whole files were added; run it again"),
+            Outcome::Io,
+        )
+    }
+}
+
+/// A site that is to be filled.
+pub struct Place<'a> {
+    /// Its folder.
+    pub root: PathBuf,
+    /// Its settings, if it is a site already.
+    pub settings: Option<Settings>,
+    common: &'a Common,
+    memory: Memory,
+    /// Held for as long as something is written.
+    lock: Option<File>,
+}
+
+/// What earlier imports wrote.
+#[derive(Debug, Default)]
+struct Memory {
+    /// Path and digest of each article, by id.
+    articles: BTreeMap<String, (String, String)>,
+    /// The digest of the old addresses.
+    redirects: String,
+}
+
+/// What came of it all.
+#[derive(Debug, Default)]
+pub struct Finished {
+    /// The report, if it was written.
+    pub report: Option<PathBuf>,
+    /// What else was done, in words.
+    pub lines: Vec<String>,
+}
+
+/// Files besides articles.
+#[derive(Debug, Default)]
+pub struct Extras {
+    /// Files to copy: where they are, and where they go below `content/`.
+    pub copies: Vec<(PathBuf, String)>,
+    /// Pages of sections, written where there are none: path and text.
+    pub sections: Vec<(String, String)>,
+    /// The settings of a new site.
+    pub settings: String,
+    /// The lines of `content/_redirects`.
+    pub redirects: String,
+    /// Another file with old addresses: where, and what.
+    pub table: Option<(PathBuf, String)>,
+}
+
+impl<'a> Place<'a> {
+    /// Finds the site, or the folder that becomes one.
+    pub fn open(context: &Context, common: &'a Common) -> Result<Place<'a>, Refusal> {
+        let standing = super::super::standing::Standing::of(context);
+        let root = standing.root.clone();
+        let settings = match source::is_file(&root.join(settings::FILE)) {
+            Ok(true) => Some(read_settings(context, &standing)?),
+            _ => None,
+        };
+        Ok(Place { memory: Memory::read(&root), root, settings, common, lock: None })
+    }
+
+    /// Keeps other imports out from here on, if anything is to be written.
+    pub fn lock(&mut self) -> Result<(), Refusal> {
+        if !self.common.dry_run {
+            self.lock = Some(lock(&self.root)?);
+        }
+        Ok(())
+    }
+
+    fn stage(&self) -> PathBuf {
+        self.root.join(OWN).join(STAGE)
+    }
+
+    /// What the site has already, told apart by whether an import wrote it.
+    pub fn known(&self) -> Known {
+        let content = self.root.join(CONTENT);
+        let mut known = Known::default();
+        if !content.is_dir() {
+            return known;
+        }
+        let (sources, _) = source::discover(&content);
+        let options = self.settings.as_ref().map_or_else(ParseOptions::default, Settings::parse_options);
+        let markdown: Vec<_> = sources.into_iter().filter(|source| source.kind == SourceKind::Markdown).collect();
+        let mut batches = markdown.chunks(256).map(<[_]>::to_vec);
+        let ids = &self.memory.articles;
+        let remembered: FxHashSet<&str> = ids.values().map(|(path, _)| path.as_str()).collect();
+        batches::in_batches(
+            || batches.next(),
+            |source| {
+                let bytes = source::read(&source.location).unwrap_or_default();
+                let (article, _) = article::parse(&source.path, &bytes, &options);
+                (source.path, article.head)
+            },
+            |(path, head)| {
+                let path = path.to_string();
+                match head.id.as_ref().filter(|id| !id.is_empty()) {
+                    Some(id) => {
+                        known.by_id.insert(id.to_string(), path.clone());
+                        // Somebody else may have such an id as well: it is an address that stays taken for others.
+                        if !remembered.contains(path.as_str()) && !ids.contains_key(&**id) {
+                            known.paths.insert(path);
+                        }
+                    }
+                    // Some articles have no `id`, because their old site had none: they are known by their file.
+                    None if remembered.contains(path.as_str()) => {}
+                    None => {
+                        known.urls.insert(head.url.clone());
+                        known.urls.extend(head.aliases.iter().cloned());
+                        known.paths.insert(path);
+                    }
+                }
+            },
+        );
+        // Whoever took the `id` out of an article has not made another article of it.
+        for (id, (path, _)) in ids {
+            if !known.by_id.contains_key(id) && content.join(path).is_file() {
+                known.by_id.insert(id.clone(), path.clone());
+            }
+        }
+        known
+    }
+
+    /// Puts an article aside, and says what becomes of its file.
+    pub fn put(&self, imported: &Imported) -> io::Result<Written> {
+        let location = self.root.join(CONTENT).join(&imported.path);
+        let new = digest(imported.text.as_bytes());
+        let remembered = self.memory.articles.get(&imported.id).filter(|_| !imported.id.is_empty());
+        let written = match fs::read(&location) {
+            Ok(standing) if digest(&standing) == new => Written::Unchanged,
+            Ok(standing) if remembered.is_some_and(|(_, known)| *known == digest(&standing)) => Written::Updated,
+            Ok(_) if self.common.force => Written::Replaced,
+            Ok(_) => Written::Edited,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match remembered {
+                Some(_) if !self.common.force => Written::Removed,
+                _ => Written::New,
+            },
+            Err(error) => return Err(error),
+        };
+        if matches!(written, Written::New | Written::Updated | Written::Replaced) && !self.common.dry_run {
+            write_in(&self.stage(), &imported.path, imported.text.as_bytes())?;
+        }
+        Ok(written)
+    }
+
+    /// Moves everything in, and writes the report. `written` are the articles: id, path and digest of what was written.
+    pub fn finish(
+        mut self,
+        report: &mut Report,
+        written: Vec<(String, String, String)>,
+        mut extras: Extras,
+    ) -> Result<Finished, Refusal> {
+        let mut finished = Finished::default();
+        report.is_rehearsal = self.common.dry_run;
+        let report_file = self.root.join(&self.common.report);
+        if !self.common.dry_run {
+            refuse_foreign_report(&report_file)?;
+        }
+        let redirects = self.redirects(&extras.redirects, &mut finished);
+        let is_new_site = self.settings.is_none();
+        let content = self.root.join(CONTENT);
+        extras
+            .sections
+            .retain(|(path, _)| !content.join(path).exists() && !content.join(path.replace("index.md", "_index.md")).exists());
+        let files = self.copies(&extras, report)?;
+        if self.common.dry_run {
+            return Ok(finished);
+        }
+        let stage = self.stage();
+        for (path, text) in &extras.sections {
+            write_in(&stage, path, text.as_bytes())?;
+        }
+        for (from, path) in &files {
+            let to = stage.join(path);
+            to.parent().map(fs::create_dir_all).transpose()?;
+            fs::copy(from, to)?;
+        }
+        if let Some(text) = &redirects {
+            write_in(&stage, "_redirects", text.as_bytes())?;
+        }
+        self.move_in(&stage)?;
+        if is_new_site {
+            replace(&self.root.join(settings::FILE), extras.settings.as_bytes())?;
+            finished.lines.push(format!("made {}: check `base_url` there, where the new site will stand", settings::FILE));
+        }
+        for (id, path, digest) in written {
+            self.memory.articles.insert(id, (path, digest));
+        }
+        self.memory.write(&self.root)?;
+        if let Some((file, text)) = &extras.table {
+            replace(file, text.as_bytes())?;
+            finished.lines.push(format!("wrote {} for the old server", file.display()));
+        }
+        replace(&report_file, report.markdown().as_bytes())?;
+        finished.report = Some(report_file);
+        Ok(finished)
+    }
+
+    /// The files to copy, each with where it goes below `content/`. Those of the same size are there already.
+    fn copies(&self, extras: &Extras, report: &mut Report) -> io::Result<Vec<(PathBuf, String)>> {
+        let mut copies = Vec::new();
+        for (source, path) in &extras.copies {
+            let size = fs::metadata(source)?.len();
+            match fs::metadata(self.root.join(CONTENT).join(path)) {
+                // Whatever stands there is the site's now.
+                Ok(standing) if standing.len() == size || !self.common.force => report.kept += 1,
+                _ => {
+                    report.copied += 1;
+                    copies.push((source.clone(), path.clone()));
+                }
+            }
+        }
+        Ok(copies)
+    }
+
+    /// The text of `content/_redirects`, if it changes: our part is written anew, unless somebody has worked on it.
+    fn redirects(&mut self, lines: &str, finished: &mut Finished) -> Option<String> {
+        const BEGIN: &str = "# The old site's addresses, by `guidepost import`.\n";
+        const END: &str = "# End of the old site's addresses.\n";
+        if lines.is_empty() {
+            return None;
+        }
+        let standing = fs::read_to_string(self.root.join(CONTENT).join("_redirects")).unwrap_or_default();
+        let new = digest(lines.as_bytes());
+        let part = standing.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?)));
+        let text = match part {
+            Some((_, (own, _))) if own == lines => {
+                self.memory.redirects = new;
+                return None;
+            }
+            Some((_, (own, _))) if digest(own.as_bytes()) != self.memory.redirects && !self.common.force => {
+                finished.lines.push(format!("{CONTENT}/_redirects was edited here and left alone"));
+                return None;
+            }
+            Some((before, (_, after))) => format!("{before}{BEGIN}{lines}{END}{after}"),
+            None if standing.is_empty() || standing.ends_with('\n') => format!("{standing}{BEGIN}{lines}{END}"),
+            None => format!("{standing}\n{BEGIN}{lines}{END}"),
+        };
+        self.memory.redirects = new;
+        Some(text)
+    }
+
+    /// Moves what was put aside to its place: as one folder where there was none, else file by file.
+    fn move_in(&self, stage: &Path) -> Result<(), Refusal> {
+        let content = self.root.join(CONTENT);
+        if !stage.exists() {
+            return Ok(());
+        }
+        if !content.exists() {
+            fs::rename(stage, &content)?;
+            return Ok(());
+        }
+        let entries = walkdir::WalkDir::new(stage).min_depth(1).sort_by_file_name();
+        let mut files = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(io::Error::from)?;
+            let below = entry.path().strip_prefix(stage).unwrap_or(entry.path()).to_owned();
+            let target = content.join(&below);
+            let standing = fs::symlink_metadata(&target).ok();
+            let is_folder = entry.file_type().is_dir();
+            // Behind a link nobody knows what there is.
+            if standing.as_ref().is_some_and(|standing| standing.is_symlink() || standing.is_dir() != is_folder) {
+                let message = format!("`{CONTENT}/{}` is in the way", below.display());
+                let problem = Diagnostic::error("import-in-the-way", message);
+                let hint = "move it somewhere else, and run the import again; nothing was changed";
+                return Err(Refusal::Problem(problem.hint(hint), Outcome::SiteErrors));
+            }
+            if !is_folder {
+                files.push((entry.into_path(), target));
+            }
+        }
+        for (from, to) in files {
+            to.parent().map(fs::create_dir_all).transpose()?;
+            fs::rename(from, to)?;
+        }
+        fs::remove_dir_all(stage)?;
+        Ok(())
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        if self.lock.is_some() {
+            // What was put aside and not wanted goes; if it cannot, the next import clears it away.
+            let _ = fs::remove_dir_all(self.stage());
+        }
+    }
+}
+
+impl Memory {
+    fn read(root: &Path) -> Memory {
+        let text = fs::read_to_string(root.join(OWN).join(MEMORY)).unwrap_or_default();
+        let value: Value = serde_json::from_str(&text).unwrap_or_default();
+        let mut memory = Memory { redirects: value["redirects"].as_str().unwrap_or("").to_owned(), ..Memory::default() };
+        for (id, entry) in value["articles"].as_object().into_iter().flatten() {
+            if let (Some(path), Some(digest)) = (entry["path"].as_str(), entry["digest"].as_str())
+                && !path.split('/').any(|part| matches!(part, "" | "." | ".."))
+            {
+                memory.articles.insert(id.clone(), (path.to_owned(), digest.to_owned()));
+            }
+        }
+        memory
+    }
+
+    fn write(&self, root: &Path) -> io::Result<()> {
+        let article = |(path, digest): &(String, String)| json!({ "path": path, "digest": digest });
+        let articles: serde_json::Map<String, Value> =
+            self.articles.iter().map(|(id, entry)| (id.clone(), article(entry))).collect();
+        let value = json!({ "articles": articles, "redirects": self.redirects });
+        fs::create_dir_all(root.join(OWN))?;
+        replace(&root.join(OWN).join(MEMORY), format!("{value:#}\n").as_bytes())
+    }
+}
+
+/// The digest of a file's content, as it is remembered.
+pub fn digest(bytes: &[u8]) -> String {
+    Digest::of(bytes).to_string()
+}
+
+fn write_in(folder: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
+    let location = folder.join(path);
+    match std::fs::write(&location, bytes) {
+        // Most folders are there already.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            location.parent().map(fs::create_dir_all).transpose()?;
+            fs::write(location, bytes)
+        }
+        result => result,
+    }
+}
+
+fn read_settings(context: &Context, standing: &super::super::standing::Standing) -> Result<Settings, Refusal> {
+    let options = standing.options(context, super::super::standing::Unpublished::Too);
+    match crate::pipeline::load_settings(&options) {
+        Ok((Some(settings), _)) => Ok(settings),
+        Ok((None, problems)) => {
+            report::diagnostics(context.output, &standing.root, &problems);
+            let problem =
+                Diagnostic::error("import-settings", "the settings of this site must be right before anything is imported");
+            Err(Refusal::Problem(problem, Outcome::Configuration))
+        }
+        Err(error) => {
+            let outcome = report::load_error(context, &error);
+            Err(Refusal::Problem(Diagnostic::error("import-settings", "the settings of this site cannot be read"), outcome))
+        }
+    }
+}
+
+/// Takes the lock, and clears away what an import that was killed has left.
+fn lock(root: &Path) -> Result<File, Refusal> {
+    let own = root.join(OWN);
+    fs::create_dir_all(&own)?;
+    let file = std::fs::File::create(own.join("import.lock"))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(std::fs::TryLockError::WouldBlock) => {
+            let problem = Diagnostic::error("busy", "another import into this site is under way");
+            return Err(Refusal::Problem(problem.hint("wait until it is done"), Outcome::Io));
+        }
+        Err(std::fs::TryLockError::Error(error)) => return Err(error.into()),
+    }
+    match fs::remove_dir_all(own.join(STAGE)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(file),
+    }
+}
+
+/// A report is written over an older one, and over nothing else.
+fn refuse_foreign_report(file: &Path) -> Result<(), Refusal> {
+    let standing = fs::read(file).unwrap_or_default();
+    if standing.is_empty() || standing.starts_with(b"# Import report") {
+        return Ok(());
+    }
+    let problem = Diagnostic::error("import-in-the-way", format!("`{}` is there, and is no import report", file.display()));
+    Err(Refusal::Problem(problem.hint("name another file with `--report`"), Outcome::Usage))
+}
+
+/// An interrupted import stops here.
+pub fn unless_interrupted(context: &Context) -> Result<(), Refusal> {
+    if context.interrupt.flag().load(std::sync::atomic::Ordering::Relaxed) != 0 { Err(Refusal::Interrupted) } else { Ok(()) }
+}
