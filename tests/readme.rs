@@ -13,11 +13,21 @@ fn readme() -> String {
     fs::read_to_string(repository().join("README.md")).unwrap()
 }
 
-/// The commands in the README's shell blocks.
+/// The commands in the README's shell blocks, which may stand in a list.
 fn commands() -> Vec<String> {
     let readme = readme();
     let blocks = readme.split("```sh\n").skip(1).map(|block| block.split("```").next().unwrap().to_owned());
-    blocks.flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>()).filter(|line| !line.is_empty()).collect()
+    let lines = blocks.flat_map(|block| block.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>());
+    lines.filter(|line| !line.is_empty()).collect()
+}
+
+/// Copies a folder into another.
+fn copy(from: &Path, to: &Path) {
+    for (path, bytes) in crate::support::files(from) {
+        let file = to.join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, bytes).unwrap();
+    }
 }
 
 /// `cargo run -- …` and an installed `guidepost …` are both this program. Building and installing it are not done again
@@ -46,6 +56,12 @@ fn every_command_runs() {
                 ran += 1;
                 continue;
             }
+            ["guidepost", "import", "wordpress", "export.xml", "--media", "uploads"] => {
+                // Into the site that was begun above.
+                let blog = repository().join("tests/imports/wordpress-classic");
+                copy(&blog, &current);
+                guidepost(&words[1..])
+            }
             ["guidepost", arguments @ ..] => guidepost(arguments),
             ["cd", into] => {
                 current = current.join(into);
@@ -71,7 +87,7 @@ fn every_command_runs() {
         assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
         ran += 1;
     }
-    assert_eq!(ran, 5);
+    assert_eq!(ran, 6);
 }
 
 /// Starts a preview, opens its first page and ends it as Ctrl-C does.
