@@ -115,7 +115,11 @@ pub fn report(catalogue: &Catalogue, source: String) -> Report {
     report.counts.push(("Items in the export".to_owned(), catalogue.items));
     report.counts.extend(counts.into_iter().map(|((_, what), count)| (what, count)));
     let plural = |what: String, count: usize| {
-        if count != 1 && what.ends_with(char::is_alphabetic) && !what.starts_with("in ") { format!("{what}s") } else { what }
+        if count != 1 && what.ends_with(char::is_alphabetic) && !what.starts_with("in ") && what != "there twice" {
+            format!("{what}s")
+        } else {
+            what
+        }
     };
     report.left_out = left_out.into_iter().map(|(what, count)| (plural(what, count), count)).collect();
     let comments = [

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
@@ -354,12 +354,19 @@ impl Memory {
     }
 
     fn write(&self, root: &Path) -> io::Result<()> {
-        let article = |(path, digest): &(String, String)| json!({ "path": path, "digest": digest });
-        let articles: serde_json::Map<String, Value> =
-            self.articles.iter().map(|(id, entry)| (id.clone(), article(entry))).collect();
-        let value = json!({ "articles": articles, "redirects": self.redirects });
-        fs::create_dir_all(root.join(OWN))?;
-        replace(&root.join(OWN).join(MEMORY), format!("{value:#}\n").as_bytes())
+        let own = root.join(OWN);
+        fs::create_dir_all(&own)?;
+        let beside = own.join(format!(".{MEMORY}.tmp"));
+        let mut file = BufWriter::new(fs::File::create(&beside)?);
+        write!(file, "{{\n\"redirects\": {},\n\"articles\": {{", json!(self.redirects))?;
+        // An article a line: as one value they would take several times the memory of all the rest.
+        for (number, (id, (path, digest))) in self.articles.iter().enumerate() {
+            let comma = if number > 0 { "," } else { "" };
+            write!(file, "{comma}\n{}: {}", json!(id), json!({ "path": path, "digest": digest }))?;
+        }
+        file.write_all(b"\n}\n}\n")?;
+        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        fs::rename(beside, own.join(MEMORY))
     }
 }
 

@@ -102,9 +102,9 @@ fn import(context: &Context, arguments: &Arguments, progress: &Progress) -> Resu
     let source = exports.iter().map(|file| file_name(file)).collect::<Vec<_>>().join(", ");
     let mut report = import::report(&catalogue, source);
     report.broken = told;
-    let gathered = convert_all(&exports, &catalogue, &asked, &place, progress, &mut report)?;
+    let gathered = convert_all(arguments, &exports, &catalogue, &asked, &place, progress, &mut report)?;
     unless_interrupted(context)?;
-    finish(arguments, &catalogue, &asked, place, gathered, report, base_url)
+    finish(arguments, catalogue, &asked, place, gathered, report, base_url)
 }
 
 /// What was gathered while articles were written.
@@ -112,11 +112,14 @@ fn import(context: &Context, arguments: &Arguments, progress: &Progress) -> Resu
 struct Gathered {
     written: Vec<(String, String, String)>,
     files: FxHashSet<String>,
+    /// Old addresses of articles: how many there are, and they themselves if somebody wants the table.
+    addresses: usize,
     redirects: Vec<Redirect>,
 }
 
 /// Turns every item into its article and puts it aside.
 fn convert_all(
+    arguments: &Arguments,
     exports: &[&PathBuf],
     catalogue: &Catalogue,
     asked: &Asked,
@@ -124,6 +127,7 @@ fn convert_all(
     progress: &Progress,
     report: &mut Report,
 ) -> Result<Gathered, Refusal> {
+    let wants_table = arguments.redirects.is_some();
     let mut gathered = Gathered::default();
     let failed: Mutex<Option<Refusal>> = Mutex::new(None);
     let mut reader = Items::new(exports, progress);
@@ -148,8 +152,11 @@ fn convert_all(
                 if !matches!(imported.account.outcome, Written::Removed) {
                     gathered.files.extend(imported.files);
                 }
-                let to = imported.url.to_string();
-                gathered.redirects.extend(imported.aliases.into_iter().map(|from| Redirect { from, to: to.clone() }));
+                gathered.addresses += imported.aliases.len();
+                if wants_table {
+                    let to = imported.url.to_string();
+                    gathered.redirects.extend(imported.aliases.into_iter().map(|from| Redirect { from, to: to.clone() }));
+                }
                 report.accounts.push(imported.account);
             }
             Err(refusal) => {
@@ -175,7 +182,7 @@ fn stumbled(item: &Item) -> Refusal {
 /// Writes the rest and moves everything in.
 fn finish(
     arguments: &Arguments,
-    catalogue: &Catalogue,
+    catalogue: Catalogue,
     asked: &Asked,
     place: Place<'_>,
     gathered: Gathered,
@@ -183,8 +190,8 @@ fn finish(
     base_url: Option<Base>,
 ) -> Result<(Report, super::Finished), Refusal> {
     report.accounts.sort_by(|a, b| a.path.cmp(&b.path));
-    let archives = import::archives(catalogue, asked, &|name| gathered.files.contains(name));
-    report.addresses = gathered.redirects.len() + archives.len();
+    let archives = import::archives(&catalogue, asked, &|name| gathered.files.contains(name));
+    report.addresses = gathered.addresses + archives.len();
     let mut files: Vec<String> = gathered.files.into_iter().collect();
     files.sort();
     // The paths in the site's own file are below its root, wherever that is.
@@ -199,11 +206,13 @@ fn finish(
     let media = arguments.media.as_ref().map(|folder| uploads(folder)).unwrap_or_default();
     let extras = Extras {
         copies: files.into_iter().map(|file| (media.join(&file), format!("{}/{file}", import::UPLOADS))).collect(),
-        sections: import::section_pages(catalogue),
-        settings: import::settings(catalogue, arguments.base_url.as_deref()),
+        sections: import::section_pages(&catalogue),
+        settings: import::settings(&catalogue, arguments.base_url.as_deref()),
         redirects: lines,
         table,
     };
+    // What there is is known by now, and large where there is much.
+    drop(catalogue);
     let finished = place.finish(&mut report, gathered.written, extras)?;
     Ok((report, finished))
 }
@@ -212,15 +221,17 @@ fn finish(
 struct Items<'a> {
     exports: std::slice::Iter<'a, &'a PathBuf>,
     current: Option<Export<Box<dyn Read + Send>>>,
+    /// The numbers of those that were read: parts of an export may overlap.
+    seen: FxHashSet<u64>,
     progress: &'a Progress,
 }
 
 /// A batch has so much text, so that long posts take no more memory than short ones.
-const BATCH: usize = 2 * 1024 * 1024;
+const BATCH: usize = 1024 * 1024;
 
 impl<'a> Items<'a> {
     fn new(exports: &'a [&'a PathBuf], progress: &'a Progress) -> Items<'a> {
-        Items { exports: exports.iter(), current: None, progress }
+        Items { exports: exports.iter(), current: None, seen: FxHashSet::default(), progress }
     }
 
     /// Some items; `None` at the end. What is broken was told when the exports were read for the first time.
@@ -231,7 +242,7 @@ impl<'a> Items<'a> {
                 self.current = open(self.exports.next()?).ok();
             }
             match self.current.as_mut().map(Export::next_piece) {
-                Some(Ok(Some(Piece::Item(item)))) => {
+                Some(Ok(Some(Piece::Item(item)))) if self.seen.insert(item.id) => {
                     size += item.content.len() + 1024;
                     items.push(*item);
                 }

@@ -41,7 +41,7 @@ impl Table<'_> {
     /// One more, unless the new site has something there itself.
     fn add(&mut self, from: &str, to: &str) {
         let is_query = from.starts_with("/?");
-        let is_taken = |url: Url| self.catalogue.urls.contains(&url) || is_taken_by_guidepost(&url) || url.as_str() == to;
+        let is_taken = |url: Url| self.catalogue.has(&url) || is_taken_by_guidepost(&url) || url.as_str() == to;
         if is_query || Url::parse(from).is_ok_and(|url| !is_taken(url)) {
             self.redirects.push(Redirect { from: from.to_owned(), to: to.to_owned() });
         }
@@ -114,7 +114,7 @@ impl Table<'_> {
             let parent = catalogue.by_id.get(&file.parent).map(|number| &catalogue.entries[*number]);
             let target = match (local, parent) {
                 (Some(local), _) => format!("/{UPLOADS}/{local}"),
-                (None, Some(parent)) if parent.is_published => parent.url.to_string(),
+                (None, Some(parent)) if parent.is_published => parent.url().to_string(),
                 _ => continue,
             };
             if !file.link.is_empty() {

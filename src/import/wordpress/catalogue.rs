@@ -3,7 +3,7 @@
 //! Of an item a few words are kept, of its text nothing, so that an export may be larger than memory. How texts change is left
 //! to `convert`.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::BuildHasher;
 use std::io::Read;
 
@@ -13,6 +13,7 @@ use super::convert::old_paths;
 use super::wxr::{Author, Broken, Channel, Comments, Export, Item, Piece, Term};
 use super::{Asked, html_text};
 use crate::article;
+use crate::digest::Digest;
 use crate::url::{self, Url};
 
 /// What becomes of an item.
@@ -78,8 +79,6 @@ pub struct Entry {
     pub is_published: bool,
     /// Where its file goes, from `content/`.
     pub path: String,
-    /// Where readers will find it.
-    pub url: Url,
     /// Whether another item, or an article that was there before, has the name that it would have.
     pub is_renamed: bool,
     /// What feeds call it, for good: no other item is called so.
@@ -146,14 +145,15 @@ pub struct Catalogue {
     pub entries: Vec<Entry>,
     /// Their numbers in the list by their id.
     pub by_id: FxHashMap<u64, usize>,
-    /// What the blog's addresses lead to, as `key` has them.
-    pub by_address: HashMap<Box<str>, Target, rustc_hash::FxBuildHasher>,
+    /// What the blog's addresses lead to, by the digests of their keys: the addresses themselves would take more memory than all
+    /// the rest.
+    by_address: FxHashMap<Digest, Target>,
     /// The files, by id.
     pub attachments: FxHashMap<u64, Attachment>,
     /// The pictures of an item, by its id, in order.
     pub pictures: FxHashMap<u64, Vec<u64>>,
-    /// All addresses that the new site's articles and sections have.
-    pub urls: FxHashSet<Url>,
+    /// The digests of all addresses that the new site's articles and sections have.
+    urls: FxHashSet<Digest>,
     /// The years and months in which something was published.
     pub months: BTreeSet<(i16, i8)>,
     /// Folders that are made of categories: their slugs.
@@ -164,9 +164,14 @@ pub struct Catalogue {
     pub comments: Comments,
     /// How many items there are.
     pub items: usize,
+    /// The numbers of all items.
+    seen: FxHashSet<u64>,
     /// The hashes of what feeds call the articles.
     feed_ids: FxHashSet<u64>,
 }
+
+/// What an item is that stands in two parts of an export.
+const TWICE: &str = "there twice";
 
 /// What is kept of an item until all are known.
 struct Candidate {
@@ -179,8 +184,8 @@ struct Candidate {
     is_front: bool,
     /// What feeds call it.
     feed_id: Box<str>,
-    /// Where the blog had it: the last first.
-    old_paths: Vec<String>,
+    /// The keys of where the blog had it: the last first.
+    old_paths: Box<[Digest]>,
 }
 
 impl Catalogue {
@@ -253,10 +258,13 @@ impl Catalogue {
 
     fn note_item(&mut self, item: &Item, asked: &Asked, candidates: &mut Vec<Candidate>) {
         self.items += 1;
-        self.comments.comments += item.comments.comments;
-        self.comments.pings += item.comments.pings;
-        let fate = fate(item, &asked.types);
+        // Parts of an export may overlap.
+        let fate = if self.seen.insert(item.id) { fate(item, &asked.types) } else { Fate::LeftOut(TWICE.into()) };
         *self.counts.entry((fate.clone(), item.post_type.clone())).or_default() += 1;
+        if fate != Fate::LeftOut(TWICE.into()) {
+            self.comments.comments += item.comments.comments;
+            self.comments.pings += item.comments.pings;
+        }
         let link = self.path_of(&item.link).unwrap_or_default();
         match fate {
             Fate::LeftOut(_) => return,
@@ -286,6 +294,7 @@ impl Catalogue {
         let named = decoded.as_deref().map(url::slug).filter(|slug| !slug.is_empty());
         let slug = named.or_else(|| Some(url::slug(&html_text(&item.title))).filter(|slug| !slug.is_empty()));
         let slug = slug.unwrap_or_else(|| format!("{}-{}", url::slug(&item.post_type), item.id));
+        let old_paths = old_paths(item, self).iter().map(|path| key(path)).collect();
         candidates.push(Candidate {
             id: item.id,
             is_published,
@@ -295,7 +304,7 @@ impl Catalogue {
             folder: self.folder_of(item, asked),
             is_front: is_published && item.post_type == "page" && link == "/",
             feed_id: self.feed_id(item),
-            old_paths: old_paths(item, self),
+            old_paths,
         });
     }
 
@@ -377,6 +386,16 @@ impl Catalogue {
         bare_host(&new) == self.host && new.path().trim_end_matches('/') == self.base
     }
 
+    /// What an address of the blog leads to.
+    pub fn target(&self, path: &str) -> Option<Target> {
+        self.by_address.get(&key(path)).copied()
+    }
+
+    /// Whether an article or a section of the new site is at an address.
+    pub fn has(&self, url: &Url) -> bool {
+        self.urls.contains(&digest_of(url))
+    }
+
     /// The one name of all tags with this one's address.
     pub fn tag_name<'s>(&'s self, name: &'s str) -> &'s str {
         self.names.get(&url::slug(name)).map_or(name, String::as_str)
@@ -389,13 +408,14 @@ impl Catalogue {
         let parents: FxHashSet<u64> = candidates.iter().filter(|one| one.is_page).map(|one| one.parent).collect();
         let folders: FxHashSet<&str> =
             candidates.iter().map(|one| one.folder.as_str()).filter(|folder| !folder.is_empty()).collect();
-        let mut used: FxHashSet<Url> = asked.known.urls.clone();
+        let mut used: FxHashSet<Digest> = asked.known.urls.iter().map(digest_of).collect();
+        let mut counts: FxHashMap<String, usize> = FxHashMap::default();
         let mut settled: Vec<Option<Entry>> = Vec::with_capacity(candidates.len());
         settled.resize_with(candidates.len(), || None);
         // Pages first: they are few, and their names are in menus.
         let pages = (0..candidates.len()).filter(|number| candidates[*number].is_page);
         let others = (0..candidates.len()).filter(|number| !candidates[*number].is_page);
-        let mut section_urls: FxHashSet<Url> = folders.iter().map(|folder| article::folder_url(folder)).collect();
+        let mut section_urls: FxHashSet<Digest> = folders.iter().map(|folder| digest_of(&article::folder_url(folder))).collect();
         for number in pages.chain(others) {
             let one = &candidates[number];
             let stem = match one.is_page {
@@ -407,28 +427,32 @@ impl Catalogue {
             let mut path = match known {
                 // Where the article is that was made of it before.
                 Some(known) => known.clone(),
-                None if one.is_front && !used.contains(&Url::home()) => "index.md".to_owned(),
+                None if one.is_front && !used.contains(&digest_of(&Url::home())) => "index.md".to_owned(),
                 None if is_index => format!("{stem}/index.md"),
                 None if !stem.contains('/') && is_reserved(&stem) => format!("{stem}-page.md"),
                 None => format!("{stem}.md"),
             };
-            let is_free = |path: &str, used: &FxHashSet<Url>| {
-                let url = article::address_of(path);
+            let is_free = |path: &str, used: &FxHashSet<Digest>| {
+                let url = digest_of(&article::address_of(path));
                 !used.contains(&url) && (is_index || !section_urls.contains(&url)) && !asked.known.paths.contains(path)
             };
             let mut is_renamed = false;
             if known.is_none() && !is_free(&path, &used) {
                 is_renamed = true;
-                let free = (2..).map(|count| format!("{stem}-{count}.md")).find(|path| is_free(path, &used));
-                path = free.unwrap_or_default();
+                // Where thousands have one name, each goes on where the last has found a place.
+                let count = counts.entry(stem.clone()).or_insert(1);
+                while !is_free(&path, &used) {
+                    *count += 1;
+                    path = format!("{stem}-{count}.md");
+                }
             }
-            let url = article::address_of(&path);
+            let url = digest_of(&article::address_of(&path));
             if path.ends_with("/index.md") {
-                section_urls.insert(url.clone());
+                section_urls.insert(url);
             }
-            used.insert(url.clone());
+            used.insert(url);
             let feed_id = one.feed_id.clone();
-            settled[number] = Some(Entry { id: one.id, is_published: one.is_published, path, url, is_renamed, feed_id });
+            settled[number] = Some(Entry { id: one.id, is_published: one.is_published, path, is_renamed, feed_id });
         }
         self.entries = settled.into_iter().flatten().collect();
         used.extend(section_urls);
@@ -436,13 +460,13 @@ impl Catalogue {
         for (number, one) in candidates.iter().enumerate() {
             self.by_id.insert(one.id, number);
             if let Some(last) = one.old_paths.first() {
-                self.by_address.insert(key(last), Target::Entry(number));
+                self.by_address.insert(*last, Target::Entry(number));
             }
         }
         // What an article was called before leads to it, unless another is called so now.
         for (number, one) in candidates.iter().enumerate().filter(|(_, one)| one.is_published) {
             for old in one.old_paths.iter().skip(1) {
-                self.by_address.entry(key(old)).or_insert(Target::Entry(number));
+                self.by_address.entry(*old).or_insert(Target::Entry(number));
             }
         }
     }
@@ -484,8 +508,19 @@ fn page_path(number: usize, candidates: &[Candidate], numbers: &FxHashMap<u64, u
 }
 
 /// An address by which things are looked up: without slashes at its ends, in small letters.
-pub fn key(path: &str) -> Box<str> {
-    path.trim_matches('/').to_lowercase().into()
+fn key(path: &str) -> Digest {
+    Digest::of(path.trim_matches('/').to_lowercase().as_bytes())
+}
+
+fn digest_of(url: &Url) -> Digest {
+    Digest::of(url.as_str().as_bytes())
+}
+
+impl Entry {
+    /// Where readers will find it.
+    pub fn url(&self) -> Url {
+        article::address_of(&self.path)
+    }
 }
 
 /// The host of an address, without `www.`.

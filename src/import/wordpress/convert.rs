@@ -4,7 +4,7 @@
 
 use jiff::civil;
 
-use super::catalogue::{Catalogue, Entry, Fate, Target, Unpublished, fate, is_default, is_taken_by_guidepost, key};
+use super::catalogue::{Catalogue, Entry, Fate, Target, Unpublished, fate, is_default, is_taken_by_guidepost};
 use super::links::Links;
 use super::paragraphs::{has_blocks, paragraphs, without_block_comments};
 use super::shortcodes;
@@ -39,7 +39,7 @@ pub fn convert(item: &Item, catalogue: &Catalogue, asked: &Asked) -> Option<Impo
     article.body = body;
     let Links { mut remarks, files, .. } = links;
     if entry.is_renamed {
-        remarks.add(Remark::Renamed(entry.url.to_string()));
+        remarks.add(Remark::Renamed(entry.url().to_string()));
     }
     let text = article.text();
     let words = words::compare(&shown, &entry.path, &text);
@@ -54,15 +54,7 @@ pub fn convert(item: &Item, catalogue: &Catalogue, asked: &Asked) -> Option<Impo
         remarks: remarks.counted(),
         ..Account::default()
     };
-    Some(Imported {
-        path: entry.path.clone(),
-        id: article.id,
-        text,
-        account,
-        files,
-        aliases: article.aliases,
-        url: entry.url.clone(),
-    })
+    Some(Imported { path: entry.path.clone(), id: article.id, text, account, files, aliases: article.aliases, url: entry.url() })
 }
 
 /// Why an article is a draft, in words; nothing if it is none.
@@ -173,15 +165,17 @@ fn aliases(item: &Item, entry: &Entry, catalogue: &Catalogue) -> Vec<String> {
     let mut aliases: Vec<String> = Vec::new();
     let mut add = |path: String| {
         let Ok(url) = Url::parse(&path) else { return };
-        let is_own = catalogue.by_address.get(&*key(&path)).copied() == own;
-        let is_free = !catalogue.urls.contains(&url) && !is_taken_by_guidepost(&url);
+        let is_own = catalogue.target(&path) == own;
+        let is_free = !catalogue.has(&url) && !is_taken_by_guidepost(&url);
         let written = address_text(&url);
-        if url != entry.url && is_own && is_free && !aliases.contains(&written) {
+        if url != entry.url() && is_own && is_free && !aliases.contains(&written) {
             aliases.push(written);
         }
     };
     old_paths(item, catalogue).into_iter().for_each(&mut add);
-    aliases.push(format!("/?p={}", item.id));
+    if item.is_numbered() {
+        aliases.push(format!("/?p={}", item.id));
+    }
     aliases
 }
 

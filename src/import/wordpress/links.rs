@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::Asked;
-use super::catalogue::{Attachment, Catalogue, Target, bare_host, is_default, key};
+use super::catalogue::{Attachment, Catalogue, Target, bare_host, is_default};
 use super::shortcodes::{Picture, Pictures};
 use crate::import::html::Addresses;
 use crate::import::report::{Remark, Remarks};
@@ -79,7 +79,7 @@ impl Links<'_> {
         let target = match numbered {
             Some(id) if catalogue.attachments.contains_key(&id) => Some(Target::Attachment(id)),
             Some(id) => catalogue.by_id.get(&id).map(|number| Target::Entry(*number)),
-            None => catalogue.by_address.get(&*key(without_tail(&path))).copied(),
+            None => catalogue.target(without_tail(&path)),
         };
         match target {
             Some(Target::Entry(number)) => return Some(self.way_to(number)),

@@ -6,10 +6,12 @@
 //! pieces mean is left to others; comments are counted here and never read.
 
 use std::borrow::Cow;
+use std::hash::BuildHasher;
 use std::io::{self, Read};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
+use rustc_hash::FxBuildHasher;
 
 use super::decoded::{Decoded, MOST};
 use crate::html::references;
@@ -137,6 +139,16 @@ pub struct Comments {
     pub comments: usize,
     /// What other blogs sent.
     pub pings: usize,
+}
+
+/// An item without a number gets one from here on, the same whenever the export is read.
+const UNNUMBERED: u64 = 1 << 63;
+
+impl Item {
+    /// Whether the blog had given it its number.
+    pub fn is_numbered(&self) -> bool {
+        self.id < UNNUMBERED
+    }
 }
 
 /// The facts beside an item that are of use.
@@ -423,6 +435,9 @@ impl<R: Read> Export<R> {
             *place = export.text(name, true)?.trim().to_owned();
             Ok(())
         })?;
+        if item.id == 0 {
+            item.id = UNNUMBERED | FxBuildHasher.hash_one((&item.guid, &item.link, &item.title, item.offset));
+        }
         Ok(item)
     }
 
