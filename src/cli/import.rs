@@ -109,11 +109,10 @@ fn tell(context: &Context, report: &Report, finished: &Finished, took: std::time
     if report.copied + report.kept > 0 {
         text.push_str(&format!("  {} copied, {} there already\n", amount(report.copied, "file"), report.kept));
     }
-    if report.addresses > 0 {
-        text.push_str(&format!(
-            "  {} will lead to new ones\n",
-            amount(report.addresses, "old address").replace("addresss", "addresses")
-        ));
+    match report.addresses {
+        0 => {}
+        1 => text.push_str("  1 old address leads to a new one\n"),
+        count => text.push_str(&format!("  {count} old addresses lead to new ones\n")),
     }
     let look: Vec<String> = to_look_at(report);
     if !look.is_empty() {

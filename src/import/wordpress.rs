@@ -114,13 +114,9 @@ pub fn report(catalogue: &Catalogue, source: String) -> Report {
     let mut report = Report { source, ..Report::default() };
     report.counts.push(("Items in the export".to_owned(), catalogue.items));
     report.counts.extend(counts.into_iter().map(|((_, what), count)| (what, count)));
-    let plural = |what: String, count: usize| {
-        if count != 1 && what.ends_with(char::is_alphabetic) && !what.starts_with("in ") && what != "there twice" {
-            format!("{what}s")
-        } else {
-            what
-        }
-    };
+    // `2 revisions`, but `2 in the trash` and 2 of a type of a plugin's.
+    let is_noun = |what: &str| matches!(what, "revision" | "menu item" | "automatic draft");
+    let plural = |what: String, count: usize| if count != 1 && is_noun(&what) { format!("{what}s") } else { what };
     report.left_out = left_out.into_iter().map(|(what, count)| (plural(what, count), count)).collect();
     let comments = [
         ("comment", "comments", catalogue.comments.comments),

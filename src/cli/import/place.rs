@@ -232,7 +232,9 @@ impl<'a> Place<'a> {
         self.move_in(&stage)?;
         if is_new_site {
             replace(&self.root.join(settings::FILE), extras.settings.as_bytes())?;
-            finished.lines.push(format!("made {}: check `base_url` there, where the new site will stand", settings::FILE));
+            finished
+                .lines
+                .push(format!("made {}: see to `base_url` there, which says where the site will stand", settings::FILE));
         }
         for (id, path, digest) in written {
             self.memory.articles.insert(id, (path, digest));
@@ -243,7 +245,8 @@ impl<'a> Place<'a> {
             finished.lines.push(format!("wrote {} for the old server", file.display()));
         }
         replace(&report_file, report.markdown().as_bytes())?;
-        finished.report = Some(report_file);
+        let is_here = self.root.as_os_str() == ".";
+        finished.report = Some(if is_here { self.common.report.clone() } else { report_file });
         Ok(finished)
     }
 

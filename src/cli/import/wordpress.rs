@@ -4,8 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use flate2::bufread::MultiGzDecoder;
@@ -43,7 +42,7 @@ pub struct Arguments {
     /// Apache (.htaccess)
     #[arg(long, value_name = "FILE")]
     redirects: Option<PathBuf>,
-    /// Where a new site will stand, if not where the blog does
+    /// Where a new site will stand: its `base_url`
     #[arg(short = 'u', long, value_name = "URL")]
     base_url: Option<String>,
     /// Take what stands before the place where an export is broken or cut off
@@ -79,7 +78,11 @@ fn import(context: &Context, arguments: &Arguments, progress: &Progress) -> Resu
         .collect();
     let sizes = sizes?;
     progress.total.store(2 * kilobytes(sizes.iter().sum()), Ordering::Relaxed);
-    let (catalogue, broken) = Catalogue::read(exports.iter().map(|file| open(file)), &asked, |_| !progress.is_stopped());
+    let mut meter = Meter { progress, before: 0, last: 0 };
+    let (catalogue, broken) = Catalogue::read(exports.iter().map(|file| open(file)), &asked, |position| {
+        meter.show(position);
+        !progress.is_stopped()
+    });
     unless_interrupted(context)?;
     let mut told: Vec<String> = Vec::new();
     for (number, broken) in broken {
@@ -129,10 +132,10 @@ fn convert_all(
 ) -> Result<Gathered, Refusal> {
     let wants_table = arguments.redirects.is_some();
     let mut gathered = Gathered::default();
-    let failed: Mutex<Option<Refusal>> = Mutex::new(None);
-    let mut reader = Items::new(exports, progress);
+    let (mut failed, has_failed) = (None::<Refusal>, AtomicBool::new(false));
+    let mut reader = Items::new(exports, progress, progress.total.load(Ordering::Relaxed) as u64 / 2 * 1024);
     batches::in_batches(
-        || reader.batch(),
+        || if has_failed.load(Ordering::Relaxed) { None } else { reader.batch() },
         |item| {
             // A mistake of ours with one article must not take the others down, and it must have a name.
             let converted = catch_unwind(AssertUnwindSafe(|| wordpress::convert(&item, catalogue, asked)));
@@ -160,16 +163,12 @@ fn convert_all(
                 report.accounts.push(imported.account);
             }
             Err(refusal) => {
-                let mut failed = failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                has_failed.store(true, Ordering::Relaxed);
                 failed.get_or_insert(refusal);
-                progress.stop.fetch_max(0, Ordering::Relaxed);
             }
         },
     );
-    match failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
-        Some(refusal) => Err(refusal),
-        None => Ok(gathered),
-    }
+    failed.map_or(Ok(gathered), Err)
 }
 
 fn stumbled(item: &Item) -> Refusal {
@@ -223,23 +222,31 @@ struct Items<'a> {
     current: Option<Export<Box<dyn Read + Send>>>,
     /// The numbers of those that were read: parts of an export may overlap.
     seen: FxHashSet<u64>,
-    progress: &'a Progress,
+    meter: Meter<'a>,
 }
 
 /// A batch has so much text, so that long posts take no more memory than short ones.
 const BATCH: usize = 1024 * 1024;
 
 impl<'a> Items<'a> {
-    fn new(exports: &'a [&'a PathBuf], progress: &'a Progress) -> Items<'a> {
-        Items { exports: exports.iter(), current: None, seen: FxHashSet::default(), progress }
+    fn new(exports: &'a [&'a PathBuf], progress: &'a Progress, size: u64) -> Items<'a> {
+        Items {
+            exports: exports.iter(),
+            current: None,
+            seen: FxHashSet::default(),
+            meter: Meter { progress, before: size, last: 0 },
+        }
     }
 
     /// Some items; `None` at the end. What is broken was told when the exports were read for the first time.
     fn batch(&mut self) -> Option<Vec<Item>> {
         let (mut items, mut size) = (Vec::new(), 0);
-        while size < BATCH && !self.progress.is_stopped() {
+        while size < BATCH && !self.meter.progress.is_stopped() {
             if self.current.is_none() {
                 self.current = open(self.exports.next()?).ok();
+            }
+            if let Some(current) = &self.current {
+                self.meter.show(current.position());
             }
             match self.current.as_mut().map(Export::next_piece) {
                 Some(Ok(Some(Piece::Item(item)))) if self.seen.insert(item.id) => {
@@ -255,8 +262,26 @@ impl<'a> Items<'a> {
                 }
             }
         }
-        self.progress.done.fetch_add(kilobytes(size as u64), Ordering::Relaxed);
         (!items.is_empty()).then_some(items)
+    }
+}
+
+/// Shows how far the reading is: each export is read twice.
+struct Meter<'a> {
+    progress: &'a Progress,
+    /// The bytes of what was read before.
+    before: u64,
+    last: u64,
+}
+
+impl Meter<'_> {
+    fn show(&mut self, position: u64) {
+        // The next export begins at its beginning.
+        if position < self.last {
+            self.before += self.last;
+        }
+        self.last = position;
+        self.progress.done.store(kilobytes(self.before + position), Ordering::Relaxed);
     }
 }
 
