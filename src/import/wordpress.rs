@@ -77,7 +77,13 @@ pub fn section_pages(catalogue: &Catalogue) -> Vec<(String, String)> {
         let Some(topic) = catalogue.categories.get(slug) else { continue };
         let path = format!("{folder}/index.md");
         let is_taken = catalogue.entries.iter().any(|entry| entry.path == path);
-        if is_taken || topic.name.is_empty() || (topic.description.is_empty() && article::folder_title(folder) == topic.name) {
+        // A section of drafts alone is none for readers, and with a page it would be.
+        let is_public = catalogue.entries.iter().any(|entry| entry.is_published && entry.path.starts_with(&format!("{folder}/")));
+        if is_taken
+            || !is_public
+            || topic.name.is_empty()
+            || (topic.description.is_empty() && article::folder_title(folder) == topic.name)
+        {
             continue;
         }
         let page = super::article::NewArticle {

@@ -210,9 +210,8 @@ impl<'a> Place<'a> {
         let redirects = self.redirects(&extras.redirects, &mut finished);
         let is_new_site = self.settings.is_none();
         let content = self.root.join(CONTENT);
-        extras
-            .sections
-            .retain(|(path, _)| !content.join(path).exists() && !content.join(path.replace("index.md", "_index.md")).exists());
+        // Where the folder is there already, somebody has decided whether it has a page.
+        extras.sections.retain(|(path, _)| path.split_once('/').is_some_and(|(folder, _)| !content.join(folder).exists()));
         let files = self.copies(&extras, report)?;
         if self.common.dry_run {
             return Ok(finished);

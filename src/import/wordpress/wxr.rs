@@ -387,7 +387,11 @@ impl<R: Read> Export<R> {
                 "link" => &mut item.link,
                 "guid" => &mut item.guid,
                 "pubDate" => &mut item.pub_date,
-                "dc:creator" => &mut item.creator,
+                "dc:creator" => {
+                    // No login has these; some exports were edited by hand.
+                    item.creator = export.text(name, true)?.trim_matches(['<', '>', ' ', '\n', '\t']).to_owned();
+                    return Ok(());
+                }
                 "content:encoded" => {
                     item.content = export.text(name, true)?;
                     return Ok(());
