@@ -367,3 +367,21 @@ fn a_hostile_export_does_no_harm() {
         assert_eq!(standing(scratch.path()).is_empty(), !is_read, "{name}");
     }
 }
+
+/// What an import that was killed had put aside comes into no site, whatever is imported next; nothing is left aside.
+#[test]
+fn what_a_killed_import_left_is_cleared_away() {
+    for name in ["wordpress-classic", "html-page", "jekyll", "hugo"] {
+        let scratch = tempfile::tempdir().unwrap();
+        let golden = repository().join("tests/imports").join(name);
+        copy(&golden, scratch.path());
+        let aside = scratch.path().join("site/.guidepost/import");
+        fs::create_dir_all(&aside).unwrap();
+        fs::write(aside.join("half.md"), "Half an article").unwrap();
+        let command = fs::read_to_string(golden.join("command")).unwrap();
+        let output = guidepost(scratch.path(), &command.split_whitespace().collect::<Vec<_>>());
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(!scratch.path().join("site/content/half.md").exists(), "{name}");
+        assert!(!aside.exists(), "{name}");
+    }
+}

@@ -8,7 +8,8 @@ mod page;
 mod place;
 mod wordpress;
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use self::place::{Finished, Refusal};
 use super::report::amount;
@@ -16,6 +17,7 @@ use super::{Context, Outcome};
 use crate::diagnostic::{Diagnostic, printable};
 use crate::import::folders::Generator;
 use crate::import::report::{Remark, Report, Written};
+use crate::url::Base;
 
 /// The flags of `import`.
 #[derive(Debug, clap::Args)]
@@ -77,6 +79,22 @@ fn refuse(context: &Context, refusal: Refusal) -> Outcome {
             Outcome::Interrupted(context.interrupt.code())
         }
     }
+}
+
+/// Refuses an address that no site can have.
+fn check_base_url(written: Option<&str>) -> Result<(), Refusal> {
+    let Some(Err(reason)) = written.map(Base::parse) else { return Ok(()) };
+    let message = format!("`{}` cannot be the site's address: {reason}", written.unwrap_or_default());
+    Err(Refusal::Problem(Diagnostic::error("bad-base-url", message), Outcome::Usage))
+}
+
+/// Says that something that was to be imported cannot be read.
+fn unreadable(path: &Path, error: &io::Error) -> Refusal {
+    let message = match error.kind() {
+        io::ErrorKind::NotFound => format!("there is no `{}`", path.display()),
+        _ => format!("`{}` cannot be read: {error}", path.display()),
+    };
+    Refusal::Problem(Diagnostic::error("unreadable", message), Outcome::Io)
 }
 
 /// What was done, for whoever waits at the terminal.

@@ -3,23 +3,19 @@
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use rustc_hash::FxHashSet;
 use walkdir::WalkDir;
 
 use super::super::{Context, Outcome, report};
-use super::place::{Extras, Place, Refusal, digest, unless_interrupted};
-use super::{Common, Finished, refuse, tell};
+use super::place::{Extras, Filling, Gathered, Place, Put, Refusal, unless_interrupted};
+use super::{Common, Finished, check_base_url, refuse, tell, unreadable};
 use crate::diagnostic::{Diagnostic, printable};
-use crate::import::Imported;
 use crate::import::folders::{self as import, Asked, Candidate, Config, Generator, Looked, Role, Site};
-use crate::import::report::{Report, Written};
+use crate::import::report::Report;
 use crate::pipeline::{Progress, batches};
 use crate::source;
-use crate::url::Base;
 
 /// The flags of `import jekyll` and `import hugo`.
 #[derive(Debug, clap::Args)]
@@ -53,12 +49,7 @@ fn import(
     generator: Generator,
     progress: &Progress,
 ) -> Result<(Report, Finished), Refusal> {
-    if let Some(written) = &arguments.base_url {
-        Base::parse(written).map_err(|reason| {
-            let problem = Diagnostic::error("bad-base-url", format!("`{written}` cannot be the site's address: {reason}"));
-            Refusal::Problem(problem, Outcome::Usage)
-        })?;
-    }
+    check_base_url(arguments.base_url.as_deref())?;
     let folder = &arguments.folder;
     let (paths, mut broken) = files_in(folder, generator, own_folder(context, folder)?.as_deref())?;
     if !generator.is_site(&paths) {
@@ -75,33 +66,26 @@ fn import(
     let settings = config.settings(arguments.base_url.as_deref());
     let site = Site::settle(config, candidates, &files, asked(&place));
     site.count(&mut report);
-    let gathered = convert_all(folder, &site, &place, progress, &mut report, &mut broken)?;
+    let filling = place.begin()?;
+    let mut gathered = convert_all(folder, &site, &filling, progress, &mut report, &mut broken)?;
     unless_interrupted(context)?;
     report.accounts.sort_by(|a, b| a.path.cmp(&b.path));
     report.addresses = gathered.addresses;
     report.broken = broken;
-    let mut targets: Vec<String> = gathered.files.into_iter().collect();
+    let mut targets: Vec<String> = std::mem::take(&mut gathered.files).into_iter().collect();
     targets.sort();
     let copies = targets.into_iter().filter_map(|target| {
         let source = site.source_of(&target)?;
         Some((folder.join(source), target))
     });
     let extras = Extras { copies: copies.collect(), settings, ..Extras::default() };
-    let mut finished = place.finish(&mut report, gathered.written, extras)?;
+    let mut finished = filling.finish(&mut report, gathered, extras)?;
     if !report.broken.is_empty() {
         let count = report::amount(report.broken.len(), "file");
         let first = report.broken.first().map_or("", String::as_str);
         finished.lines.push(format!("{count} could not be read and did not come along: {}", printable(first)));
     }
     Ok((report, finished))
-}
-
-/// What was gathered while articles were written.
-#[derive(Default)]
-struct Gathered {
-    written: Vec<(String, String, String)>,
-    files: FxHashSet<String>,
-    addresses: usize,
 }
 
 /// Where the new site is below the old one's folder, if it is. In the same folder nobody could tell the two apart.
@@ -129,7 +113,7 @@ fn files_in(folder: &Path, generator: Generator, own: Option<&Path>) -> Result<(
     for entry in entries.filter_entry(is_wanted) {
         let entry = match entry {
             Ok(entry) => entry,
-            Err(error) if error.depth() == 0 => return Err(unreadable(&io::Error::from(error))),
+            Err(error) if error.depth() == 0 => return Err(unreadable(folder, &io::Error::from(error))),
             Err(error) => {
                 broken.push(error.to_string());
                 continue;
@@ -180,7 +164,7 @@ fn read_config(folder: &Path, generator: Generator, paths: &[String]) -> Result<
     let mut files = Vec::new();
     for name in generator.settings_files() {
         if paths.iter().any(|path| path == name) {
-            let bytes = source::read(&folder.join(name)).map_err(|error| unreadable(&error))?;
+            let bytes = source::read(&folder.join(name)).map_err(|error| unreadable(&folder.join(name), &error))?;
             files.push(((*name).to_owned(), String::from_utf8_lossy(&bytes).into_owned()));
         }
     }
@@ -262,17 +246,17 @@ fn look_at_all(
 fn convert_all(
     folder: &Path,
     site: &Site,
-    place: &Place<'_>,
+    filling: &Filling<'_>,
     progress: &Progress,
     report: &mut Report,
     broken: &mut Vec<String>,
 ) -> Result<Gathered, Refusal> {
     let mut gathered = Gathered::default();
-    let failed: Mutex<Option<Refusal>> = Mutex::new(None);
+    let (mut failed, has_failed) = (None::<Refusal>, AtomicBool::new(false));
     let paths: Vec<(usize, &str)> = site.paths().enumerate().collect();
     let mut chunks = paths.chunks(BATCH).map(<[_]>::to_vec);
     batches::in_batches(
-        || chunks.next().filter(|_| !progress.is_stopped()),
+        || chunks.next().filter(|_| !progress.is_stopped() && !has_failed.load(Ordering::Relaxed)),
         |(number, path)| {
             progress.done.fetch_add(1, Ordering::Relaxed);
             let bytes = match source::read(&folder.join(path)) {
@@ -281,48 +265,29 @@ fn convert_all(
             };
             // A mistake of ours with one article must not take the others down, and it must have a name.
             let converted = catch_unwind(AssertUnwindSafe(|| site.convert(number, &bytes)));
-            let mut imported = match converted {
+            let imported = match converted {
                 Ok(Ok(imported)) => imported,
                 Ok(Err(problem)) => return Ok(Err(format!("{path}: {problem}"))),
                 Err(_) => return Err(stumbled(path)),
             };
-            imported.account.outcome = place.put(&imported)?;
-            let digest = digest(imported.text.as_bytes());
-            imported.text = String::new();
-            Ok(Ok((imported, digest)))
+            Ok(Ok(filling.put(imported)?))
         },
-        |result: Result<Result<(Imported, String), String>, Refusal>| match result {
+        |result: Result<Result<Put, String>, Refusal>| match result {
             Ok(Err(problem)) => broken.push(problem),
-            Ok(Ok((imported, digest))) => {
-                if matches!(imported.account.outcome, Written::New | Written::Updated | Written::Replaced | Written::Unchanged) {
-                    gathered.written.push((imported.id, imported.path, digest));
-                }
-                if !matches!(imported.account.outcome, Written::Removed) {
-                    gathered.files.extend(imported.files);
-                }
-                gathered.addresses += imported.aliases.len();
-                report.accounts.push(imported.account);
-            }
+            Ok(Ok(put)) => gathered.take(put, report),
             Err(refusal) => {
-                let mut failed = failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                has_failed.store(true, Ordering::Relaxed);
                 failed.get_or_insert(refusal);
             }
         },
     );
-    match failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
-        Some(refusal) => Err(refusal),
-        None => Ok(gathered),
-    }
+    failed.map_or(Ok(gathered), Err)
 }
 
 fn stumbled(path: &str) -> Refusal {
     let message = format!("Guidepost stumbled over `{}`; this is a mistake in Guidepost", printable(path));
     let problem = Diagnostic::error("internal", message).hint("please report it with that file; nothing was imported");
     Refusal::Problem(problem, Outcome::Internal)
-}
-
-fn unreadable(error: &io::Error) -> Refusal {
-    Refusal::Problem(Diagnostic::error("unreadable", format!("{error}")), Outcome::Io)
 }
 
 fn shown(folder: &Path) -> String {

@@ -4,13 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use fs_err as fs;
-
 use super::super::{Context, Outcome};
-use super::place::{Extras, Place, Refusal, digest};
-use super::{Common, refuse, tell};
+use super::place::{Extras, Gathered, Place, Refusal};
+use super::{Common, refuse, tell, unreadable};
 use crate::article;
-use crate::diagnostic::Diagnostic;
 use crate::import::report::{Account, Report, Written};
 use crate::import::wordpress::Known;
 use crate::import::{Imported, page, words};
@@ -43,43 +40,31 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
 }
 
 fn import(context: &Context, arguments: &Arguments) -> Result<(Report, super::Finished), Refusal> {
-    let mut place = Place::open(context, &arguments.common)?;
+    let place = Place::open(context, &arguments.common)?;
     let folder = match &arguments.section {
         Some(written) => super::super::section::make(written).map_err(|problem| Refusal::Problem(problem, Outcome::Usage))?,
         None => String::new(),
     };
     let base = place.settings.as_ref().map(|settings| settings.base.clone());
-    let pages: Result<Vec<Vec<u8>>, Refusal> = arguments.files.iter().map(|file| read(file)).collect();
+    let pages: Result<Vec<Vec<u8>>, Refusal> =
+        arguments.files.iter().map(|file| std::fs::read(file).map_err(|error| unreadable(file, &error))).collect();
     let pages = pages?;
-    place.lock()?;
     let mut known = place.known();
+    let filling = place.begin()?;
     let mut report = Report { source: super::amount(pages.len(), "file"), ..Report::default() };
     let mut extras = Extras { settings: "title: My site\nbase_url: https://example.org/\n".to_owned(), ..Extras::default() };
-    let mut written = Vec::new();
+    let mut gathered = Gathered::default();
     for (file, bytes) in arguments.files.iter().zip(pages) {
-        let (mut imported, copies) = convert(file, &bytes, &folder, base.as_ref(), &mut known);
-        imported.account.outcome = place.put(&imported)?;
-        if imported.account.outcome != Written::Removed {
+        let (imported, copies) = convert(file, &bytes, &folder, base.as_ref(), &mut known);
+        let put = filling.put(imported)?;
+        if put.imported.account.outcome != Written::Removed {
             extras.copies.extend(copies);
         }
-        if imported.account.outcome != Written::Edited {
-            written.push((imported.id, imported.path, digest(imported.text.as_bytes())));
-        }
-        report.addresses += imported.aliases.len();
-        report.accounts.push(imported.account);
+        gathered.take(put, &mut report);
     }
-    let finished = place.finish(&mut report, written, extras)?;
+    report.addresses = gathered.addresses;
+    let finished = filling.finish(&mut report, gathered, extras)?;
     Ok((report, finished))
-}
-
-fn read(file: &Path) -> Result<Vec<u8>, Refusal> {
-    fs::read(file).map_err(|error| {
-        let message = match error.kind() {
-            std::io::ErrorKind::NotFound => format!("there is no `{}`", file.display()),
-            _ => format!("`{}` cannot be read: {error}", file.display()),
-        };
-        Refusal::Problem(Diagnostic::error("unreadable", message), Outcome::Io)
-    })
 }
 
 /// The article of a page, and the pictures to copy with it.

@@ -62,8 +62,47 @@ pub struct Place<'a> {
     pub settings: Option<Settings>,
     common: &'a Common,
     memory: Memory,
-    /// Held for as long as something is written.
-    lock: Option<File>,
+}
+
+/// A site that is being filled, from which other imports are kept out.
+pub struct Filling<'a> {
+    place: Place<'a>,
+    /// Held for as long as something is written; a rehearsal writes nothing.
+    _lock: Option<File>,
+}
+
+/// An article that was put aside. Its text is on the disk by now and gone from here.
+pub struct Put {
+    /// The article, with what becomes of its file.
+    pub imported: Imported,
+    digest: String,
+}
+
+/// What is gathered while articles are put aside.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// The files that they show.
+    pub files: FxHashSet<String>,
+    /// How many old addresses they have.
+    pub addresses: usize,
+    /// Id, path and digest of each that stands as it was imported.
+    written: Vec<(String, String, String)>,
+}
+
+impl Gathered {
+    /// One more, with its account for the report.
+    pub fn take(&mut self, put: Put, report: &mut Report) {
+        let Put { imported, digest } = put;
+        let outcome = imported.account.outcome;
+        if !matches!(outcome, Written::Edited | Written::Removed) {
+            self.written.push((imported.id, imported.path, digest));
+        }
+        if outcome != Written::Removed {
+            self.files.extend(imported.files);
+        }
+        self.addresses += imported.aliases.len();
+        report.accounts.push(imported.account);
+    }
 }
 
 /// What earlier imports wrote.
@@ -108,19 +147,13 @@ impl<'a> Place<'a> {
             Ok(true) => Some(read_settings(context, &standing)?),
             _ => None,
         };
-        Ok(Place { memory: Memory::read(&root), root, settings, common, lock: None })
+        Ok(Place { memory: Memory::read(&root), root, settings, common })
     }
 
     /// Keeps other imports out from here on, if anything is to be written.
-    pub fn lock(&mut self) -> Result<(), Refusal> {
-        if !self.common.dry_run {
-            self.lock = Some(lock(&self.root)?);
-        }
-        Ok(())
-    }
-
-    fn stage(&self) -> PathBuf {
-        self.root.join(OWN).join(STAGE)
+    pub fn begin(self) -> Result<Filling<'a>, Refusal> {
+        let lock = if self.common.dry_run { None } else { Some(lock(&self.root)?) };
+        Ok(Filling { place: self, _lock: lock })
     }
 
     /// What the site has already, told apart by whether an import wrote it.
@@ -171,49 +204,55 @@ impl<'a> Place<'a> {
         }
         known
     }
+}
 
-    /// Puts an article aside, and says what becomes of its file.
-    pub fn put(&self, imported: &Imported) -> io::Result<Written> {
-        let location = self.root.join(CONTENT).join(&imported.path);
-        let new = digest(imported.text.as_bytes());
-        let remembered = self.memory.articles.get(&imported.id).filter(|_| !imported.id.is_empty());
-        let written = match fs::read(&location) {
-            Ok(standing) if digest(&standing) == new => Written::Unchanged,
-            Ok(standing) if remembered.is_some_and(|(_, known)| *known == digest(&standing)) => Written::Updated,
-            Ok(_) if self.common.force => Written::Replaced,
-            Ok(_) => Written::Edited,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => match remembered {
-                Some(_) if !self.common.force => Written::Removed,
-                _ => Written::New,
-            },
-            Err(error) => return Err(error),
-        };
-        if matches!(written, Written::New | Written::Updated | Written::Replaced) && !self.common.dry_run {
-            write_in(&self.stage(), &imported.path, imported.text.as_bytes())?;
-        }
-        Ok(written)
+impl Filling<'_> {
+    fn stage(&self) -> PathBuf {
+        self.place.root.join(OWN).join(STAGE)
     }
 
-    /// Moves everything in, and writes the report. `written` are the articles: id, path and digest of what was written.
-    pub fn finish(
-        mut self,
-        report: &mut Report,
-        written: Vec<(String, String, String)>,
-        mut extras: Extras,
-    ) -> Result<Finished, Refusal> {
+    /// Puts an article aside, and finds out what becomes of its file.
+    pub fn put(&self, mut imported: Imported) -> io::Result<Put> {
+        let location = self.place.root.join(CONTENT).join(&imported.path);
+        let new = digest(imported.text.as_bytes());
+        let remembered = self.place.memory.articles.get(&imported.id).filter(|_| !imported.id.is_empty());
+        let standing = match fs::read(&location) {
+            Ok(bytes) => Some(digest(&bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        let is_forced = self.place.common.force;
+        let outcome = match (standing, remembered) {
+            (Some(standing), _) if standing == new => Written::Unchanged,
+            (Some(standing), Some((_, known))) if standing == *known => Written::Updated,
+            (Some(_), _) if is_forced => Written::Replaced,
+            (Some(_), _) => Written::Edited,
+            (None, Some(_)) if !is_forced => Written::Removed,
+            (None, _) => Written::New,
+        };
+        if matches!(outcome, Written::New | Written::Updated | Written::Replaced) && !self.place.common.dry_run {
+            write_in(&self.stage(), &imported.path, imported.text.as_bytes())?;
+        }
+        imported.account.outcome = outcome;
+        imported.text = String::new();
+        Ok(Put { imported, digest: new })
+    }
+
+    /// Moves everything in, and writes the report.
+    pub fn finish(mut self, report: &mut Report, gathered: Gathered, mut extras: Extras) -> Result<Finished, Refusal> {
         let mut finished = Finished::default();
-        report.is_rehearsal = self.common.dry_run;
-        let report_file = self.root.join(&self.common.report);
-        if !self.common.dry_run {
+        report.is_rehearsal = self.place.common.dry_run;
+        let report_file = self.place.root.join(&self.place.common.report);
+        if !self.place.common.dry_run {
             refuse_foreign_report(&report_file)?;
         }
         let redirects = self.redirects(&extras.redirects, &mut finished);
-        let is_new_site = self.settings.is_none();
-        let content = self.root.join(CONTENT);
+        let is_new_site = self.place.settings.is_none();
+        let content = self.place.root.join(CONTENT);
         // Where the folder is there already, somebody has decided whether it has a page.
         extras.sections.retain(|(path, _)| path.split_once('/').is_some_and(|(folder, _)| !content.join(folder).exists()));
         let files = self.copies(&extras, report)?;
-        if self.common.dry_run {
+        if self.place.common.dry_run {
             return Ok(finished);
         }
         let stage = self.stage();
@@ -230,22 +269,22 @@ impl<'a> Place<'a> {
         }
         self.move_in(&stage)?;
         if is_new_site {
-            replace(&self.root.join(settings::FILE), extras.settings.as_bytes())?;
+            replace(&self.place.root.join(settings::FILE), extras.settings.as_bytes())?;
             finished
                 .lines
                 .push(format!("made {}: see to `base_url` there, which says where the site will stand", settings::FILE));
         }
-        for (id, path, digest) in written {
-            self.memory.articles.insert(id, (path, digest));
+        for (id, path, digest) in gathered.written {
+            self.place.memory.articles.insert(id, (path, digest));
         }
-        self.memory.write(&self.root)?;
+        self.place.memory.write(&self.place.root)?;
         if let Some((file, text)) = &extras.table {
             replace(file, text.as_bytes())?;
             finished.lines.push(format!("wrote {} for the old server", file.display()));
         }
         replace(&report_file, report.markdown().as_bytes())?;
-        let is_here = self.root.as_os_str() == ".";
-        finished.report = Some(if is_here { self.common.report.clone() } else { report_file });
+        let is_here = self.place.root.as_os_str() == ".";
+        finished.report = Some(if is_here { self.place.common.report.clone() } else { report_file });
         Ok(finished)
     }
 
@@ -254,9 +293,9 @@ impl<'a> Place<'a> {
         let mut copies = Vec::new();
         for (source, path) in &extras.copies {
             let size = fs::metadata(source)?.len();
-            match fs::metadata(self.root.join(CONTENT).join(path)) {
+            match fs::metadata(self.place.root.join(CONTENT).join(path)) {
                 // Whatever stands there is the site's now.
-                Ok(standing) if standing.len() == size || !self.common.force => report.kept += 1,
+                Ok(standing) if standing.len() == size || !self.place.common.force => report.kept += 1,
                 _ => {
                     report.copied += 1;
                     copies.push((source.clone(), path.clone()));
@@ -273,15 +312,15 @@ impl<'a> Place<'a> {
         if lines.is_empty() {
             return None;
         }
-        let standing = fs::read_to_string(self.root.join(CONTENT).join("_redirects")).unwrap_or_default();
+        let standing = fs::read_to_string(self.place.root.join(CONTENT).join("_redirects")).unwrap_or_default();
         let new = digest(lines.as_bytes());
         let part = standing.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?)));
         let text = match part {
             Some((_, (own, _))) if own == lines => {
-                self.memory.redirects = new;
+                self.place.memory.redirects = new;
                 return None;
             }
-            Some((_, (own, _))) if digest(own.as_bytes()) != self.memory.redirects && !self.common.force => {
+            Some((_, (own, _))) if digest(own.as_bytes()) != self.place.memory.redirects && !self.place.common.force => {
                 finished.lines.push(format!("{CONTENT}/_redirects was edited here and left alone"));
                 return None;
             }
@@ -289,13 +328,13 @@ impl<'a> Place<'a> {
             None if standing.is_empty() || standing.ends_with('\n') => format!("{standing}{BEGIN}{lines}{END}"),
             None => format!("{standing}\n{BEGIN}{lines}{END}"),
         };
-        self.memory.redirects = new;
+        self.place.memory.redirects = new;
         Some(text)
     }
 
     /// Moves what was put aside to its place: as one folder where there was none, else file by file.
     fn move_in(&self, stage: &Path) -> Result<(), Refusal> {
-        let content = self.root.join(CONTENT);
+        let content = self.place.root.join(CONTENT);
         if !stage.exists() {
             return Ok(());
         }
@@ -331,9 +370,9 @@ impl<'a> Place<'a> {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Filling<'_> {
     fn drop(&mut self) {
-        if self.lock.is_some() {
+        if !self.place.common.dry_run {
             // What was put aside and not wanted goes; if it cannot, the next import clears it away.
             let _ = fs::remove_dir_all(self.stage());
         }
@@ -373,7 +412,7 @@ impl Memory {
 }
 
 /// The digest of a file's content, as it is remembered.
-pub fn digest(bytes: &[u8]) -> String {
+fn digest(bytes: &[u8]) -> String {
     Digest::of(bytes).to_string()
 }
 

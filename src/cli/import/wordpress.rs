@@ -12,14 +12,14 @@ use rustc_hash::FxHashSet;
 use walkdir::WalkDir;
 
 use super::super::{Context, Outcome, report};
-use super::place::{Extras, Place, Refusal, digest, unless_interrupted};
-use super::{Common, refuse, tell};
+use super::place::{Extras, Filling, Gathered, Place, Put, Refusal, unless_interrupted};
+use super::{Common, check_base_url, refuse, tell, unreadable};
 use crate::diagnostic::{self, Diagnostic, Severity, Span};
 use crate::import::redirects::{self, Format, Redirect};
-use crate::import::report::{Report, Written};
+use crate::import::report::Report;
+use crate::import::wordpress;
 use crate::import::wordpress::wxr::{Broken, Export, Flaw, Item, Piece};
 use crate::import::wordpress::{self as import, Asked, Catalogue};
-use crate::import::{Imported, wordpress};
 use crate::pipeline::{Progress, batches};
 use crate::url::{Base, Url};
 
@@ -68,8 +68,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
 type Opened = Result<Export<Box<dyn Read + Send>>, Broken>;
 
 fn import(context: &Context, arguments: &Arguments, progress: &Progress) -> Result<(Report, super::Finished), Refusal> {
-    let base_url = base_url(arguments)?;
-    let mut place = Place::open(context, &arguments.common)?;
+    check_base_url(arguments.base_url.as_deref())?;
+    let place = Place::open(context, &arguments.common)?;
     let mut asked = asked(context, arguments, &place)?;
     let exports: Vec<&PathBuf> = arguments.files.iter().collect();
     let sizes: Result<Vec<u64>, Refusal> = exports
@@ -97,7 +97,6 @@ fn import(context: &Context, arguments: &Arguments, progress: &Progress) -> Resu
             context.output.error_in_line(&problem, Some(&line));
         }
     }
-    place.lock()?;
     if place.settings.is_none() {
         asked.author_keys = import::author_keys(&catalogue).into_iter().map(|(key, name)| (name.clone(), key)).collect();
         asked.language = catalogue.channel.language.clone();
@@ -105,33 +104,24 @@ fn import(context: &Context, arguments: &Arguments, progress: &Progress) -> Resu
     let source = exports.iter().map(|file| file_name(file)).collect::<Vec<_>>().join(", ");
     let mut report = import::report(&catalogue, source);
     report.broken = told;
-    let gathered = convert_all(arguments, &exports, &catalogue, &asked, &place, progress, &mut report)?;
+    let filling = place.begin()?;
+    let (gathered, redirects) = convert_all(arguments, &exports, &catalogue, &asked, &filling, progress, &mut report)?;
     unless_interrupted(context)?;
-    finish(arguments, catalogue, &asked, place, gathered, report, base_url)
+    finish(arguments, catalogue, &asked, filling, gathered, redirects, report)
 }
 
-/// What was gathered while articles were written.
-#[derive(Default)]
-struct Gathered {
-    written: Vec<(String, String, String)>,
-    files: FxHashSet<String>,
-    /// Old addresses of articles: how many there are, and they themselves if somebody wants the table.
-    addresses: usize,
-    redirects: Vec<Redirect>,
-}
-
-/// Turns every item into its article and puts it aside.
+/// Turns every item into its article and puts it aside. The old addresses of articles are kept if somebody wants the table.
 fn convert_all(
     arguments: &Arguments,
     exports: &[&PathBuf],
     catalogue: &Catalogue,
     asked: &Asked,
-    place: &Place<'_>,
+    filling: &Filling<'_>,
     progress: &Progress,
     report: &mut Report,
-) -> Result<Gathered, Refusal> {
+) -> Result<(Gathered, Vec<Redirect>), Refusal> {
     let wants_table = arguments.redirects.is_some();
-    let mut gathered = Gathered::default();
+    let (mut gathered, mut redirects) = (Gathered::default(), Vec::new());
     let (mut failed, has_failed) = (None::<Refusal>, AtomicBool::new(false));
     let mut reader = Items::new(exports, progress, progress.total.load(Ordering::Relaxed) as u64 / 2 * 1024);
     batches::in_batches(
@@ -140,27 +130,17 @@ fn convert_all(
             // A mistake of ours with one article must not take the others down, and it must have a name.
             let converted = catch_unwind(AssertUnwindSafe(|| wordpress::convert(&item, catalogue, asked)));
             let Ok(converted) = converted else { return Err(stumbled(&item)) };
-            let Some(mut imported) = converted else { return Ok(None) };
-            imported.account.outcome = place.put(&imported)?;
-            let digest = digest(imported.text.as_bytes());
-            imported.text = String::new();
-            Ok(Some((imported, digest)))
+            let Some(imported) = converted else { return Ok(None) };
+            Ok(Some(filling.put(imported)?))
         },
-        |result: Result<Option<(Imported, String)>, Refusal>| match result {
+        |result: Result<Option<Put>, Refusal>| match result {
             Ok(None) => {}
-            Ok(Some((imported, digest))) => {
-                if matches!(imported.account.outcome, Written::New | Written::Updated | Written::Replaced | Written::Unchanged) {
-                    gathered.written.push((imported.id, imported.path, digest));
-                }
-                if !matches!(imported.account.outcome, Written::Removed) {
-                    gathered.files.extend(imported.files);
-                }
-                gathered.addresses += imported.aliases.len();
+            Ok(Some(put)) => {
                 if wants_table {
-                    let to = imported.url.to_string();
-                    gathered.redirects.extend(imported.aliases.into_iter().map(|from| Redirect { from, to: to.clone() }));
+                    let to = put.imported.url.to_string();
+                    redirects.extend(put.imported.aliases.iter().map(|from| Redirect { from: from.clone(), to: to.clone() }));
                 }
-                report.accounts.push(imported.account);
+                gathered.take(put, report);
             }
             Err(refusal) => {
                 has_failed.store(true, Ordering::Relaxed);
@@ -168,7 +148,7 @@ fn convert_all(
             }
         },
     );
-    failed.map_or(Ok(gathered), Err)
+    failed.map_or(Ok((gathered, redirects)), Err)
 }
 
 fn stumbled(item: &Item) -> Refusal {
@@ -183,23 +163,23 @@ fn finish(
     arguments: &Arguments,
     catalogue: Catalogue,
     asked: &Asked,
-    place: Place<'_>,
-    gathered: Gathered,
+    filling: Filling<'_>,
+    mut gathered: Gathered,
+    mut redirects: Vec<Redirect>,
     mut report: Report,
-    base_url: Option<Base>,
 ) -> Result<(Report, super::Finished), Refusal> {
     report.accounts.sort_by(|a, b| a.path.cmp(&b.path));
     let archives = import::archives(&catalogue, asked, &|name| gathered.files.contains(name));
     report.addresses = gathered.addresses + archives.len();
-    let mut files: Vec<String> = gathered.files.into_iter().collect();
+    let mut files: Vec<String> = std::mem::take(&mut gathered.files).into_iter().collect();
     files.sort();
     // The paths in the site's own file are below its root, wherever that is.
     let lines = redirects::lines(&archives);
-    let base = base_url.or_else(|| place.settings.as_ref().map(|settings| settings.base.clone()));
+    let base = asked.base_url.as_deref().and_then(|url| Base::parse(url).ok());
     let table = arguments.redirects.as_ref().map(|file| {
-        let mut all = gathered.redirects;
-        all.extend(archives);
-        let text = redirects::table(&all, Format::of(&file_name(file)), &base.unwrap_or_else(import::nowhere), &catalogue.base);
+        redirects.extend(archives);
+        let text =
+            redirects::table(&redirects, Format::of(&file_name(file)), &base.unwrap_or_else(import::nowhere), &catalogue.base);
         (file.clone(), text)
     });
     let media = arguments.media.as_ref().map(|folder| uploads(folder)).unwrap_or_default();
@@ -212,7 +192,7 @@ fn finish(
     };
     // What there is is known by now, and large where there is much.
     drop(catalogue);
-    let finished = place.finish(&mut report, gathered.written, extras)?;
+    let finished = filling.finish(&mut report, gathered, extras)?;
     Ok((report, finished))
 }
 
@@ -343,22 +323,6 @@ fn files_in(folder: &Path) -> Result<FxHashSet<String>, Refusal> {
         }
     }
     Ok(files)
-}
-
-fn base_url(arguments: &Arguments) -> Result<Option<Base>, Refusal> {
-    let Some(written) = &arguments.base_url else { return Ok(None) };
-    Base::parse(written).map(Some).map_err(|reason| {
-        let problem = Diagnostic::error("bad-base-url", format!("`{written}` cannot be the site's address: {reason}"));
-        Refusal::Problem(problem, Outcome::Usage)
-    })
-}
-
-fn unreadable(path: &Path, error: &io::Error) -> Refusal {
-    let message = match error.kind() {
-        io::ErrorKind::NotFound => format!("there is no `{}`", path.display()),
-        _ => format!("`{}` cannot be read: {error}", path.display()),
-    };
-    Refusal::Problem(Diagnostic::error("unreadable", message), Outcome::Io)
 }
 
 fn file_name(file: &Path) -> String {
