@@ -88,19 +88,12 @@ pub fn opening(text: &str) -> Option<Shortcode<'_>> {
     Some(Shortcode { name, attributes, content: None, length, is_self_closing })
 }
 
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
 /// The attributes from `at` on, where the bracket closes, and whether it closes itself.
 fn attributes(text: &str, at: usize) -> Option<(Attributes<'_>, usize, bool)> {
     let mut attributes = Attributes::new();
     let mut at = at;
     // A bracket that is never closed is none; nobody writes more than this into one.
-    let end = floor(text, text.len().min(at + 4_000));
+    let end = text.floor_char_boundary(at + 4_000);
     loop {
         let rest = &text[at..end];
         let skipped = rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\u{a0}']).len();

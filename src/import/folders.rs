@@ -22,7 +22,7 @@ use self::facts::Moment;
 use self::links::Links;
 use self::matter::{Form, Values};
 use super::article::scalar;
-use super::html::{self, Addresses};
+use super::html::{self, AsWritten};
 use super::report::{Account, Remark, Remarks, Report};
 use super::wordpress::{Known, is_reserved};
 use super::{Imported, words};
@@ -542,7 +542,7 @@ impl Site {
         }
         let body = text[body_at..].trim_start_matches('\n');
         let body: Cow<'_, str> = if is_html(&one.path) {
-            let converted = html::convert(body, &[], &mut AsTheyAre);
+            let converted = html::convert(body, &[], &mut AsWritten);
             converted.notes.into_iter().for_each(|(note, count)| remarks.add_many(Remark::Html(note), count));
             converted.markdown.into()
         } else {
@@ -592,19 +592,6 @@ fn with_image(more: &str, image: &str) -> String {
     match more.split_once("extra:\n") {
         Some((before, after)) => format!("{before}extra:\n{line}{after}"),
         None => format!("{more}extra:\n{line}"),
-    }
-}
-
-/// Addresses are looked at once the HTML is Markdown.
-struct AsTheyAre;
-
-impl Addresses for AsTheyAre {
-    fn link<'a>(&mut self, address: &'a str) -> Cow<'a, str> {
-        address.into()
-    }
-
-    fn picture<'a>(&mut self, address: &'a str) -> Cow<'a, str> {
-        address.into()
     }
 }
 

@@ -31,6 +31,19 @@ pub trait Addresses {
     fn picture<'a>(&mut self, address: &'a str) -> Cow<'a, str>;
 }
 
+/// Addresses stay as they are written.
+pub struct AsWritten;
+
+impl Addresses for AsWritten {
+    fn link<'a>(&mut self, address: &'a str) -> Cow<'a, str> {
+        address.into()
+    }
+
+    fn picture<'a>(&mut self, address: &'a str) -> Cow<'a, str> {
+        address.into()
+    }
+}
+
 /// Markdown, and what the author should know of how it came about.
 #[derive(Debug, Default, PartialEq)]
 pub struct Converted {

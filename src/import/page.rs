@@ -10,8 +10,9 @@ use std::borrow::Cow;
 
 use super::article::NewArticle;
 use super::html::tree::{Data, Id, Tree};
-use super::html::{self, Addresses};
+use super::html::{self, Addresses, AsWritten};
 use super::report::{Remark, Remarks};
+use crate::article::folder_title;
 use crate::html::{escape_into, references};
 use crate::url;
 
@@ -47,7 +48,7 @@ fn from_text(text: &str, name: &str) -> Found {
     let mut paragraphs = boilerplate::strip(paragraphs(text));
     let title = match paragraphs.first() {
         Some(first) if first.chars().count() <= 120 && !first.ends_with(['.', ':', ',']) => paragraphs.remove(0),
-        _ => from_name(name),
+        _ => folder_title(name),
     };
     let mut article = NewArticle { title, ..NewArticle::default() };
     boilerplate::take_appearance(&mut paragraphs, &mut article);
@@ -58,7 +59,7 @@ fn from_text(text: &str, name: &str) -> Found {
         shown.push_str("</p>\n");
     }
     // What the signs of Markdown mean in it was never meant.
-    article.body = html::convert(&shown, &[], &mut Nowhere).markdown;
+    article.body = html::convert(&shown, &[], &mut AsWritten).markdown;
     Found { article, shown, address: None, files: Vec::new(), remarks: Remarks::default() }
 }
 
@@ -76,18 +77,11 @@ fn paragraphs(text: &str) -> Vec<String> {
     paragraphs
 }
 
-/// `how-to-convert_turndowns` → `How to convert turndowns`.
-fn from_name(name: &str) -> String {
-    let words = name.replace(['-', '_'], " ");
-    let mut chars = words.trim().chars();
-    chars.next().map_or_else(|| "Untitled".to_owned(), |first| first.to_uppercase().chain(chars).collect())
-}
-
 fn from_html(text: &str, name: &str, is_there: &dyn Fn(&str) -> bool) -> Found {
     let tree = Tree::parse(text);
     let root = facts::article_root(&tree);
     let facts = facts::read(&tree, root);
-    let title = if facts.title.is_empty() { from_name(name) } else { facts.title };
+    let title = if facts.title.is_empty() { folder_title(name) } else { facts.title };
     let mut shown = String::new();
     let heading = title.split_whitespace().collect::<Vec<_>>().join(" ");
     write(&tree, root, root, &heading, &mut shown);
@@ -202,19 +196,6 @@ impl Addresses for OnPage<'_> {
                 "".into()
             }
         }
-    }
-}
-
-/// There are no addresses in plain text.
-struct Nowhere;
-
-impl Addresses for Nowhere {
-    fn link<'a>(&mut self, address: &'a str) -> Cow<'a, str> {
-        address.into()
-    }
-
-    fn picture<'a>(&mut self, address: &'a str) -> Cow<'a, str> {
-        address.into()
     }
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
-use super::tests::Same;
 use super::*;
 use crate::article::{Fill, ParseOptions, RawHtml, parse};
 use crate::url::Base;
@@ -275,7 +274,7 @@ proptest! {
 
     #[test]
     fn the_words_stay_and_nothing_appears(html in any_html()) {
-        let converted = convert(&html, &[], &mut Same);
+        let converted = convert(&html, &[], &mut AsWritten);
         let shown = shown(&converted.markdown);
         prop_assert_eq!(words(&shown), words(&html), "\n{}\n---\n{}\n---\n{}", html, converted.markdown, shown);
         for ((kind, now), (_, before)) in counts(&shown, true).into_iter().zip(counts(&html, false)) {
@@ -293,7 +292,7 @@ proptest! {
         ]),
     ) {
         let html = shape.replace('@', &line.replace("<br>", " "));
-        let converted = convert(&html, &[], &mut Same);
+        let converted = convert(&html, &[], &mut AsWritten);
         let shown = shown(&converted.markdown);
         prop_assert_eq!(lines(&shown), lines(&html), "\n{}\n---\n{}\n---\n{}", html, converted.markdown, shown);
         for names in [&["em", "i"][..], &["strong", "b"], &["del", "s"], &["code"], &["sup"], &["u"], &["a"]] {
@@ -308,7 +307,7 @@ proptest! {
     /// What is kept as HTML is what a site lets stand that trusts nobody.
     #[test]
     fn nothing_that_could_do_harm_is_kept(html in hostile_html()) {
-        let converted = convert(&html, &[], &mut Same);
+        let converted = convert(&html, &[], &mut AsWritten);
         // One of the two writes out that an attribute has no value.
         let [allowed, sanitized] = [RawHtml::Allow, RawHtml::Sanitize].map(|kind| shown_where(&converted.markdown, kind).replace("=\"\"", ""));
         prop_assert_eq!(allowed, sanitized, "\n{}\n---\n{}", html, converted.markdown);
@@ -316,7 +315,7 @@ proptest! {
 
     #[test]
     fn any_text_at_all_ends(html in "(<|>|/|b|p|table|td|a href=x|=|\"|!--|--|&|#|;|script|li|ul|\\PC| ){0,60}") {
-        let converted = convert(&html, &[], &mut Same);
+        let converted = convert(&html, &[], &mut AsWritten);
         prop_assert!(converted.markdown.is_empty() || converted.markdown.ends_with('\n') && !converted.markdown.starts_with('\n'));
     }
 }

@@ -1,23 +1,9 @@
 //! HTML and the very Markdown that it becomes.
 
-use std::borrow::Cow;
-
 use super::*;
 
-/// Leaves addresses as they are.
-pub(super) struct Same;
-
-impl Addresses for Same {
-    fn link<'a>(&mut self, address: &'a str) -> Cow<'a, str> {
-        Cow::Borrowed(address)
-    }
-    fn picture<'a>(&mut self, address: &'a str) -> Cow<'a, str> {
-        Cow::Borrowed(address)
-    }
-}
-
 fn markdown(html: &str) -> String {
-    convert(html, &[], &mut Same).markdown
+    convert(html, &[], &mut AsWritten).markdown
 }
 
 /// Checks all, and says of all that are wrong what they became.
@@ -225,7 +211,7 @@ fn what_markdown_has_no_form_for_is_kept_without_its_looks() {
         ),
         ("<u>a <b>b</b></u>", "<u>a **b**</u>"),
     ]);
-    let notes = convert("<sup>a</sup><sup>b</sup><dl><dt>a</dl><script>x</script>", &[], &mut Same).notes;
+    let notes = convert("<sup>a</sup><sup>b</sup><dl><dt>a</dl><script>x</script>", &[], &mut AsWritten).notes;
     assert_eq!(notes, [(Note::LeftOut("script".into()), 1), (Note::Kept("dl".into()), 1), (Note::Kept("sup".into()), 2)]);
 }
 
@@ -250,7 +236,7 @@ fn footnotes() {
         Footnote { id: "a".into(), html: "First <a href='#a-link'>↩</a>".into() },
     ];
     let html = "x<sup data-fn=\"a\" class=\"fn\"><a href=\"#a\" id=\"a-link\">1</a></sup> y<sup data-fn=b>2</sup> z<sup data-fn=a>1</sup>";
-    let converted = convert(html, &notes, &mut Same);
+    let converted = convert(html, &notes, &mut AsWritten);
     assert_eq!(converted.markdown, "x[^1] y[^2] z[^1]\n\n[^1]: First\n\n[^2]: Second *x*\n");
     check(&[(
         "<p>a<sup><a href='#fn1' id='ref1'>1</a></sup></p><ol><li id='fn1'>Note <a href='#ref1'>↩</a></li></ol>",
@@ -301,12 +287,12 @@ fn what_nobody_writes_ends_soon_and_overflows_nothing() {
         many("<i>x</i> ", 50_000),
         many("<i>x<b>y</b></i>", 30_000),
     ] {
-        let converted = convert(&html, &[], &mut Same);
+        let converted = convert(&html, &[], &mut AsWritten);
         assert!(converted.markdown.contains('x'), "{}", &html[..20]);
         let mut words = String::new();
         text(&html, &mut words);
         assert!(words.contains('x'), "{}", &html[..20]);
     }
-    let deep = convert(&(many("<ul><li>", 1_000) + "x"), &[], &mut Same);
+    let deep = convert(&(many("<ul><li>", 1_000) + "x"), &[], &mut AsWritten);
     assert_eq!(deep.notes, [(Note::TooDeep, 1)]);
 }
