@@ -22,6 +22,8 @@ const TYPES = {
   ".ics": "text/calendar; charset=utf-8",
 };
 const COMPRESSED = /\.(html|css|js|svg|xml|json|webmanifest|txt|ics)$/;
+/** Milliseconds between the pieces of a file: long enough to be drawn. */
+const BETWEEN = 40;
 const CODINGS = {
   br: (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
   gzip: (bytes) => gzipSync(bytes, { level: 9 }),
@@ -30,12 +32,12 @@ const CODINGS = {
 /**
  * Serves `folder` at `http://127.0.0.1:PORT` + `base`, where `base` is "" or "/sub/dir". Faults, each told by the path below
  * `base`: `isMissing` says which files are not there, `change` makes other bytes of a file, `hold` is waited for before an
- * answer, `knowsRanges` is whether parts of files can be asked for. `codings` are the ways to compress texts that the host
+ * answer, `split` makes pieces of a file that come one by one, `knowsRanges` is whether parts of files can be asked for. `codings` are the ways to compress texts that the host
  * knows, the best first. Requests for files are noted in `log`, with the bytes of their content as it was sent.
  */
 export async function serve(folder, base = "") {
   const headers = await readHeaders(join(folder, "_headers"));
-  const served = { isMissing: () => false, change: (path, bytes) => bytes, hold: async () => {}, knowsRanges: true, codings: ["br", "gzip"], log: [] };
+  const served = { isMissing: () => false, change: (path, bytes) => bytes, hold: async () => {}, split: () => [], knowsRanges: true, codings: ["br", "gzip"], log: [] };
   const compress = compressor();
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
@@ -62,6 +64,16 @@ export async function serve(folder, base = "") {
       return;
     }
     const coding = served.codings.find((coding) => new RegExp(`\\b${coding}\\b`).test(request.headers["accept-encoding"] ?? ""));
+    const pieces = served.split(file, bytes);
+    if (pieces.length > 0) {
+      response.writeHead(status);
+      for (const piece of pieces) {
+        response.write(piece);
+        await new Promise((resolve) => setTimeout(resolve, BETWEEN));
+      }
+      response.end();
+      return;
+    }
     const range = served.knowsRanges && status === 200 && /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "");
     if (range) {
       const [from, to] = [Number(range[1]), Math.min(Number(range[2]) + 1, bytes.length)];

@@ -1,5 +1,5 @@
-// Nothing moves under a reader's eyes: no page of any kind shifts while it loads over a slow connection, nor while somebody
-// reads to its end and back.
+// Nothing moves under a reader's eyes: no page of any kind shifts while it loads over a slow connection, tag by tag or
+// file by file, nor while somebody reads to its end and back.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -14,8 +14,10 @@ function watch() {
   window.shifts = [];
   new PerformanceObserver((list) => {
     for (const { value, hadRecentInput, sources } of list.getEntries()) {
-      const names = sources.map(({ node }) => (node?.nodeType === 1 ? node : node?.parentElement)).map((node) => (node ? `${node.tagName.toLowerCase()}.${node.className}` : "what is gone"));
-      if (!hadRecentInput) window.shifts.push(`${value.toFixed(4)}: ${names.join(", ")}`);
+      const name = (node) => (node ? `${node.tagName.toLowerCase()}.${node.className}` : "what is gone");
+      const place = ({ x, y, width, height }) => `${x},${y} ${width}×${height}`;
+      const moved = sources.map(({ node, previousRect, currentRect }) => `${name(node?.nodeType === 1 ? node : node?.parentElement)} from ${place(previousRect)} to ${place(currentRect)}`);
+      if (!hadRecentInput) window.shifts.push(`${value.toFixed(4)}: ${moved.join(", ")}`);
     }
   }).observe({ type: "layout-shift", buffered: true });
 }
@@ -55,6 +57,28 @@ describe("nothing moves", () => {
       },
       { scripts: [`(${watch})()`] },
     ));
+
+  // A browser draws what has come so far: a header of which the menu, or half of it, is still on its way.
+  for (const name of ["home", "article", "search"]) {
+    for (const [device, viewport] of Object.entries(WINDOWS)) {
+      test(`${name} that comes tag by tag, ${device}`, async () => {
+        let seen = 0;
+        const pieces = (file, bytes) => {
+          const [head, ...rest] = bytes.toString().split(/(?=<header)|(?<=<\/header>)/);
+          const tags = rest[0].split(/(?<=>)/);
+          seen = tags.length;
+          return [head, ...tags, ...rest.slice(1)];
+        };
+        reading.servers.sample.split = (file, bytes) => (file.endsWith(".html") ? pieces(file, bytes) : []);
+        try {
+          await reading.visit(name, async (page) => assert.deepEqual(await page.evaluate(() => window.shifts), []), { viewport, scripts: [`(${watch})()`], isEarly: true });
+        } finally {
+          reading.servers.sample.split = () => [];
+        }
+        assert.ok(seen > 20, `${seen} pieces`);
+      });
+    }
+  }
 
   for (const name of Object.keys(PAGES)) {
     for (const [device, viewport] of Object.entries(WINDOWS)) {
