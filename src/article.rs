@@ -699,8 +699,8 @@ fn terms(title: &str, description: Option<&str>, tags: &[String], outline: &[Hea
     add(description.unwrap_or(""), 1);
     terms.sort_by(|a, b| (a.hash, b.weight).cmp(&(b.hash, a.weight)));
     terms.dedup_by_key(|term| term.hash);
-    terms.shrink_to_fit();
-    terms
+    // Heads stay for as long as the site does: a copy is as small as can be.
+    terms.as_slice().to_owned()
 }
 
 /// FNV-1a, 64 bits (<https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>): small, and the same on every machine.

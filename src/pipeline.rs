@@ -9,8 +9,8 @@ mod inputs;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -353,20 +353,38 @@ fn stage(output: &Output, snapshot: &Snapshot, publication: &Publication, change
     })
 }
 
-/// The files of the search index.
+/// The files of the search index in the order of their names, the root last.
 pub fn search_index(snapshot: &Snapshot) -> Result<Vec<File>, Diagnostic> {
-    unless_it_stumbles(|| search::index::build(&snapshot.site, &snapshot.articles, snapshot.selection.today))
+    let files = Mutex::new(Vec::new());
+    make_index(snapshot, |file| locked(&files).push(file))?;
+    let mut files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
+    files.sort_unstable_by(|a: &File, b| (a.is_root(), &a.name).cmp(&(b.is_root(), &b.name)));
+    Ok(files)
+}
+
+/// Makes the search index: `take` gets each of its files, from any thread.
+fn make_index(snapshot: &Snapshot, take: impl Fn(File) + Sync) -> Result<(), Diagnostic> {
+    // Two files of the same content are one.
+    let seen: Mutex<FxHashSet<String>> = Mutex::default();
+    let take_once = |file: File| {
+        let is_new = locked(&seen).insert(file.name.clone());
+        if is_new {
+            take(file);
+        }
+    };
+    let today = snapshot.selection.today;
+    unless_it_stumbles(|| search::index::make(&snapshot.site, &snapshot.articles, today, &take_once))
         .ok_or_else(|| internal_error("the search index"))
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Makes the search index, unless the site wants none, and puts beside their places the files of it that do not stand there
 /// already.
 fn stage_index(snapshot: &Snapshot, publication: &Publication, progress: &Progress) -> Vec<Result<Change, Failure>> {
     let Some(places) = search_page::Places::new(&snapshot.site) else { return Vec::new() };
-    let files = match search_index(snapshot) {
-        Ok(files) => files,
-        Err(problem) => return vec![Err(Failure::Content(problem))],
-    };
     let stage_one = |file: File| {
         if progress.is_stopped() {
             return Err(Failure::Interrupted);
@@ -380,7 +398,14 @@ fn stage_index(snapshot: &Snapshot, publication: &Publication, progress: &Progre
         }
         publication.stage(&path, file.bytes.into(), Origin::default()).map_err(Failure::Publish)
     };
-    files.into_par_iter().map(stage_one).collect()
+    let staged = Mutex::new(Vec::new());
+    let made = make_index(snapshot, |file| {
+        let change = stage_one(file);
+        locked(&staged).push(change);
+    });
+    let mut staged = staged.into_inner().unwrap_or_else(PoisonError::into_inner);
+    staged.extend(made.err().map(|problem| Err(Failure::Content(problem))));
+    staged
 }
 
 /// Asks the questions of the site's search tests.

@@ -6,14 +6,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::bits::{BitReader, BitWriter, best_low};
-use super::files::{Damaged, Deflater, File, HEADER, Kind, NAME_BYTES, Name, Reader, inflate, put_number};
+use super::files::{Damaged, Deflater, File, HEADER, Kind, NAME_BYTES, Name, Outlet, Reader, inflate, put_number};
 
 /// How many articles a block has.
 pub const BLOCK: usize = 32;
 /// How many blocks a directory has.
 pub const DIRECTORY: usize = 128;
 /// Pieces begin at multiples of so many bytes.
-const UNIT: usize = 256;
+pub const UNIT: usize = 256;
 /// An excerpt is cut from this much of an article's text, in bytes. All of its words are found.
 const MOST_TEXT: usize = 128 << 10;
 
@@ -41,10 +41,10 @@ pub struct Document(
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Default)]
 pub struct Passage(pub String, pub String, pub Vec<String>);
 
-/// A block, ready to be written: its name, its file, and the size of each piece in units.
+/// A block: its name, its file as long as nobody has taken it, and the size of each piece in units.
 pub struct Block {
     pub name: Name,
-    pub file: File,
+    pub file: Option<File>,
     pub units: Vec<u32>,
 }
 
@@ -84,10 +84,11 @@ impl Writer {
         self.bytes.extend(&self.piece);
     }
 
-    /// Ends the block.
-    pub fn finish(&mut self) -> Block {
-        let (name, file) = Kind::Documents.named(&std::mem::take(&mut self.bytes));
-        Block { name, file, units: std::mem::take(&mut self.units) }
+    /// Ends the block, whose file goes to the outlet.
+    pub fn finish(&mut self, outlet: &Outlet<'_>) -> Block {
+        let (name, file) = Kind::Documents.named(&self.bytes);
+        self.bytes.clear();
+        Block { name, file: outlet.put(file), units: std::mem::take(&mut self.units) }
     }
 }
 
@@ -164,6 +165,7 @@ mod tests {
 
     #[test]
     fn every_article_is_found_at_its_place() {
+        let outlet = Outlet { holds: true, take: &|_| {} };
         let mut writer = Writer::new();
         let blocks: Vec<Block> = (0..3)
             .map(|block| {
@@ -171,7 +173,7 @@ mod tests {
                     let (document, passages) = article(block * BLOCK + number);
                     writer.add(&document, &passages);
                 }
-                writer.finish()
+                writer.finish(&outlet)
             })
             .collect();
         let (_, file) = directory(&blocks);
@@ -180,7 +182,8 @@ mod tests {
         for (number, (name, range)) in places.into_iter().enumerate() {
             let block = &blocks[number / BLOCK];
             assert_eq!(block.name, name);
-            assert_eq!(read(&block.file.bytes[range]), Ok(article(number)));
+            let bytes = block.file.as_ref().map(|file| &file.bytes[range]);
+            assert_eq!(read(bytes.unwrap_or_default()), Ok(article(number)));
         }
         assert_eq!(read_directory(&file.bytes, 1_000), Err(Damaged::Content));
         assert_eq!(read_directory(&file.bytes[..5], 1), Err(Damaged::Content));

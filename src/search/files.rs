@@ -92,6 +92,25 @@ impl Kind {
     }
 }
 
+/// Where the files of an index go when they are made: on at once; or, if all of them may fit into one, nowhere yet.
+pub struct Outlet<'t> {
+    /// Whether files are kept for a bundle.
+    pub holds: bool,
+    /// Who gets them if not.
+    pub take: &'t (dyn Fn(File) + Sync),
+}
+
+impl Outlet<'_> {
+    /// Hands a file on, or gives it back to be kept.
+    pub fn put(&self, file: File) -> Option<File> {
+        if self.holds {
+            return Some(file);
+        }
+        (self.take)(file);
+        None
+    }
+}
+
 /// Why a file cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Damaged {

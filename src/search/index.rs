@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use jiff::civil;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use serde_json::json;
 
 use super::documents::{self, BLOCK, Block, DIRECTORY};
-use super::files::{Deflater, File, FrontCoder, Kind, Name, ROOT, put_number};
+use super::files::{Deflater, File, FrontCoder, Kind, Name, Outlet, ROOT, put_number};
 use super::postings::{self, Encoded};
 use super::tally::{Chunk, Context, is_tag};
 use super::terms::{self, TermFile};
@@ -33,14 +33,17 @@ const FILLED: f64 = 0.625;
 /// Up to this many bytes, everything is in one file.
 const LARGEST_BUNDLE: usize = 150 << 10;
 
-/// The index of a site, file by file; the root is the last. `articles` are the published ones, by id. What is to be
-/// reviewed by a day before `today` ranks a little lower.
-pub fn build(site: &Site, articles: &[Arc<Article>], today: civil::Date) -> Vec<File> {
+/// Makes the index of a site. `take` gets each of its files as soon as it is made, from any thread, so that a large index is
+/// never in memory; the root is the last. Two files of the same content have one name. `articles` are the published ones, by id. What is to be reviewed by a day
+/// before `today` ranks a little lower.
+pub fn make(site: &Site, articles: &[Arc<Article>], today: civil::Date, take: &(dyn Fn(File) + Sync)) {
     let ids = searchable(site, articles);
+    // Every article has a unit at least: so many can be no bundle.
+    let outlet = Outlet { holds: ids.len() * documents::UNIT <= LARGEST_BUNDLE, take };
     let average = postings::average(ids.iter().map(|id| articles[id.index()].body.words));
     let languages = languages(site, &ids);
-    let context = Context { site, articles, today, average, languages: &languages };
-    let per_chunk = (ids.len() / 8).clamp(64, 4_096).next_multiple_of(BLOCK);
+    let context = Context { site, articles, today, average, languages: &languages, outlet: &outlet };
+    let per_chunk = articles_in_chunk(ids.len()).next_multiple_of(BLOCK);
     let chunks: Vec<Chunk> = ids
         .par_chunks(per_chunk)
         .enumerate()
@@ -50,24 +53,36 @@ pub fn build(site: &Site, articles: &[Arc<Article>], today: civil::Date) -> Vec<
     let words = merge_words(&chunks, &merged);
 
     let mut lists = Vec::new();
-    let mut files = write_terms(&merged, &mut lists);
-    files.extend(write_words(&words, &mut lists));
+    let mut files = write_terms(&merged, &outlet, &mut lists);
+    files.extend(write_words(&words, &outlet, &mut lists));
     drop((words, merged));
     let blocks: Vec<Block> = chunks.into_iter().flat_map(|chunk| chunk.blocks).collect();
     for blocks in blocks.chunks(DIRECTORY) {
         let (name, file) = documents::directory(blocks);
         lists.extend(name);
-        files.push(file);
+        files.extend(outlet.put(file));
     }
-    files.extend(blocks.into_iter().map(|block| block.file));
+    files.extend(blocks.into_iter().filter_map(|block| block.file));
     let size: usize = files.iter().map(|file| file.bytes.len()).sum();
     let parameters = parameters(site, &ids, &languages);
-    if size <= LARGEST_BUNDLE { vec![bundle(parameters, &lists, files)] } else { with_root(parameters, &lists, files) }
+    if outlet.holds && size <= LARGEST_BUNDLE {
+        take(bundle(parameters, &lists, files));
+    } else {
+        files.into_iter().for_each(take);
+        take(File { name: ROOT.into(), bytes: Kind::Root.unnamed(&root(&parameters, &lists)) });
+    }
+}
+
+/// How many articles are counted together. Each chunk learns its words anew, which costs more than any other part of the
+/// work if there are many; each thread needs two, so that none waits long for another. What the index says does not depend
+/// on it.
+fn articles_in_chunk(articles: usize) -> usize {
+    (articles / (2 * rayon::current_num_threads())).clamp(64, 8_192)
 }
 
 /// The files of terms. The root gets how many segments each has, the segments' separators and lengths, and the files'
 /// names.
-fn write_terms(merged: &[(&str, Encoded)], lists: &mut Vec<u8>) -> Vec<File> {
+fn write_terms(merged: &[(&str, Encoded)], outlet: &Outlet<'_>, lists: &mut Vec<u8>) -> Vec<File> {
     let size = |index: usize| terms::size(merged[index].0, &merged[index].1);
     let total: usize = (0..merged.len()).map(size).sum();
     let segment = segment_bytes(total as f64);
@@ -77,8 +92,10 @@ fn write_terms(merged: &[(&str, Encoded)], lists: &mut Vec<u8>) -> Vec<File> {
     };
     let files: Vec<Vec<Range<usize>>> =
         cut(&(0..merged.len()), segment * SEGMENTS_IN_FILE).iter().map(|file| cut(file, segment)).collect();
-    let write =
-        |segments: &Vec<Range<usize>>| terms::write(&segments.iter().map(|segment| &merged[segment.clone()]).collect::<Vec<_>>());
+    let write = |segments: &Vec<Range<usize>>| {
+        let (file, files) = terms::write(&segments.iter().map(|segment| &merged[segment.clone()]).collect::<Vec<_>>());
+        (file, files.into_iter().filter_map(|file| outlet.put(file)).collect())
+    };
     let written: Vec<(TermFile, Vec<File>)> = files.par_iter().map(write).collect();
 
     put_number(written.len() as u32, lists);
@@ -99,14 +116,17 @@ fn segment_bytes(total: f64) -> usize {
 }
 
 /// The files of words. The root gets how many there are, their separators and their names.
-fn write_words(words: &[(&str, vocabulary::Forms<'_>)], lists: &mut Vec<u8>) -> Vec<File> {
+fn write_words(words: &[(&str, vocabulary::Forms<'_>)], outlet: &Outlet<'_>, lists: &mut Vec<u8>) -> Vec<File> {
     let cuts = terms::cut(words.iter().map(|(word, _)| (*word, vocabulary::size(word))), vocabulary::TARGET);
-    let write = |deflater: &mut Deflater, range: &Range<usize>| vocabulary::write(&words[range.clone()], deflater);
-    let written: Vec<(Name, File)> = cuts.par_iter().map_init(|| Deflater::new(6), write).collect();
+    let write = |deflater: &mut Deflater, range: &Range<usize>| {
+        let (name, file) = vocabulary::write(&words[range.clone()], deflater);
+        (name, outlet.put(file))
+    };
+    let written: Vec<(Name, Option<File>)> = cuts.par_iter().map_init(|| Deflater::new(6), write).collect();
     put_number(cuts.len() as u32, lists);
     put_separators(cuts.iter().map(|range| range.start), |index| words[index].0, lists);
     lists.extend(written.iter().flat_map(|(name, _)| *name));
-    written.into_iter().map(|(_, file)| file).collect()
+    written.into_iter().filter_map(|(_, file)| file).collect()
 }
 
 /// Whether the index of a site holds an article: one that wants to be found, and a section's own page if it has words.
@@ -150,15 +170,6 @@ fn put_separators<'w>(starts: impl Iterator<Item = usize>, word: impl Fn(usize) 
     for start in starts {
         coder.put(if start == 0 { "" } else { terms::separator(word(start - 1), word(start)) }, out);
     }
-}
-
-fn with_root(parameters: serde_json::Value, lists: &[u8], mut files: Vec<File>) -> Vec<File> {
-    let root = File { name: ROOT.into(), bytes: Kind::Root.unnamed(&root(&parameters, lists)) };
-    // Two files of the same content are one.
-    let mut seen = FxHashSet::default();
-    files.retain(|file| seen.insert(file.name.clone()));
-    files.push(root);
-    files
 }
 
 /// All files in one: behind the root, in the order of the list of their names and sizes.

@@ -9,6 +9,7 @@ use jiff::civil;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::documents::{self, BLOCK, Block, Document, Passage};
+use super::files::Outlet;
 use super::postings::{IN_BODY, IN_HEADING, IN_TAGS, IN_TITLE, Norm, Posting};
 use super::words::{Analyser, Script, each_run, fold, is_gap_at, next_run, stemmed_language};
 use super::{text, vocabulary};
@@ -29,6 +30,8 @@ pub struct Context<'c> {
     pub average: f32,
     /// The languages of the index.
     pub languages: &'c [&'static str],
+    /// Where finished files go.
+    pub outlet: &'c Outlet<'c>,
 }
 
 /// Some articles' part of the index.
@@ -55,7 +58,7 @@ impl Chunk {
                 documents::shorten(&mut passages);
                 writer.add(&document_of(context, id), &passages);
             }
-            blocks.push(writer.finish());
+            blocks.push(writer.finish(context.outlet));
         }
         tally.finish(blocks)
     }
