@@ -4,6 +4,8 @@
 
 use std::fmt::Write;
 
+use rustc_hash::FxHashSet;
+
 use crate::url::{self, Base, Url};
 
 /// One old address.
@@ -60,11 +62,14 @@ pub fn table(redirects: &[Redirect], format: Format, base: &Base, old_base: &str
     text
 }
 
-/// The lines of a site's own `content/_redirects`, whose paths are below the site's root.
+/// The lines of a site's own `content/_redirects`, whose paths are below the site's root. Each becomes a page, and of two
+/// addresses that differ in case alone, which are one on Windows and macOS, only the first can have one.
 pub fn lines(redirects: &[Redirect]) -> String {
     let mut text = String::new();
+    let mut seen = FxHashSet::default();
     for redirect in redirects {
         let _ = match Old::of(redirect) {
+            Some(Old::Path(path)) if !seen.insert(url::fold_case(path)) => Ok(()),
             Some(Old::Path(path)) => writeln!(text, "{} {} 301", encoded(path), encoded(&redirect.to)),
             Some(Old::Query(key, value)) => writeln!(text, "/ {key}={value} {} 301", encoded(&redirect.to)),
             None => Ok(()),
@@ -102,16 +107,27 @@ fn encoded(path: &str) -> String {
     encoded
 }
 
-/// A text in nginx's quotes. Variables begin with `$`, which no way of writing keeps apart: such rows are left out.
+/// Two maps. In what is looked up a `$` is a `$`; in what is found a variable begins with it, which no way of writing keeps
+/// apart, but in an address it can be escaped.
 fn nginx(rows: &[(Old<'_>, String)], old_base: &str, text: &mut String) {
     text.push_str(
         "# Put this file beside the server's settings, include it within `http { … }`, and write within `server { … }`:\n\
          #   if ($guidepost_query) { return 301 $guidepost_query; }\n\
-         #   if ($guidepost_path) { return 301 $guidepost_path; }\n\
-         map_hash_bucket_size 512;\nmap_hash_max_size 65536;\n\n",
+         #   if ($guidepost_path) { return 301 $guidepost_path; }\n",
     );
+    // A bucket holds one address at least, with some room beside it.
+    let longest = rows.iter().map(|(old, _)| if let Old::Path(path) = old { old_base.len() + path.len() } else { 0 }).max();
+    let bucket = (longest.unwrap_or(0) + 32).next_power_of_two().max(512);
+    let _ = writeln!(text, "map_hash_bucket_size {bucket};\nmap_hash_max_size 65536;\n");
     let quoted = |value: &str| format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""));
-    let is_good = |value: &str| !value.contains(['$', '\n', '\r', '\0']);
+    let is_good = |value: &str| !value.contains(['\n', '\r', '\0']);
+    // nginx takes no address twice, and none that it has in other capitals: it looks them up in small letters.
+    let mut seen = FxHashSet::default();
+    let mut row = |text: &mut String, key: &str, to: &str| {
+        if seen.insert(key.to_ascii_lowercase()) {
+            let _ = writeln!(text, "    {} {};", quoted(key), quoted(&to.replace('$', "%24")));
+        }
+    };
     text.push_str("map $uri $guidepost_path {\n");
     for (old, to) in rows {
         if let Old::Path(path) = old
@@ -120,9 +136,9 @@ fn nginx(rows: &[(Old<'_>, String)], old_base: &str, text: &mut String) {
         {
             // `$uri` is decoded.
             let whole = format!("{old_base}{path}");
-            let _ = writeln!(text, "    {} {};", quoted(&whole), quoted(to));
+            row(text, &whole, to);
             if let Some(bare) = whole.strip_suffix('/').filter(|bare| !bare.is_empty()) {
-                let _ = writeln!(text, "    {} {};", quoted(bare), quoted(to));
+                row(text, bare, to);
             }
         }
     }
@@ -131,7 +147,7 @@ fn nginx(rows: &[(Old<'_>, String)], old_base: &str, text: &mut String) {
         if let Old::Query(key, value) = old
             && is_good(to)
         {
-            let _ = writeln!(text, "    {} {};", quoted(&format!("{key}={value}")), quoted(to));
+            row(text, &format!("{key}={value}"), to);
         }
     }
     text.push_str("}\n");
@@ -139,9 +155,9 @@ fn nginx(rows: &[(Old<'_>, String)], old_base: &str, text: &mut String) {
 
 fn apache(rows: &[(Old<'_>, String)], old_base: &str, text: &mut String) {
     text.push_str("# For the .htaccess file in the old site's folder, above WordPress's own lines.\nRewriteEngine On\n\n");
-    let quoted = |value: &str| value.replace('\\', "\\\\").replace('"', "\\\"");
-    // `%` and `$` refer to what was matched.
-    let target = |to: &str| quoted(to).replace('%', "\\%").replace('$', "\\$");
+    // Between quotes Apache takes every character as it is, and the next quote for the end. `%` and `$` refer to what was
+    // matched, unless a backslash stands before them.
+    let target = |to: &str| to.replace('\\', "%5C").replace('"', "%22").replace('%', "\\%").replace('$', "\\$");
     for (old, to) in rows {
         if to.contains(['\n', '\r']) {
             continue;
@@ -154,7 +170,7 @@ fn apache(rows: &[(Old<'_>, String)], old_base: &str, text: &mut String) {
             Old::Path(path) if !path.contains(['\n', '\r']) => {
                 // In a folder's own file the path begins below that folder, which is where the old blog stood.
                 let _ = old_base;
-                let pattern = quoted(&regular(path.trim_matches('/')));
+                let pattern = regular(path.trim_matches('/'));
                 let _ = writeln!(text, "RewriteRule \"^{pattern}/?$\" \"{}\" [R=301,L,NE]", target(to));
             }
             Old::Path(_) => {}
@@ -162,14 +178,15 @@ fn apache(rows: &[(Old<'_>, String)], old_base: &str, text: &mut String) {
     }
 }
 
-/// A text as a regular expression that matches nothing else.
+/// A text as a regular expression that matches nothing else, and that has no quotes.
 fn regular(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len());
     for c in text.chars() {
-        if r"\.^$|?*+()[]{}".contains(c) {
-            pattern.push('\\');
+        match c {
+            '"' => pattern.push_str(r"\x22"),
+            _ if r"\.^$|?*+()[]{}".contains(c) => pattern.extend(['\\', c]),
+            _ => pattern.push(c),
         }
-        pattern.push(c);
     }
     pattern
 }
@@ -193,8 +210,29 @@ mod tests {
         assert!(nginx.contains("\n    \"/blog/2015/03/é (1)/\" \"https://new.example/site/networking/e/\";\n"), "{nginx}");
         assert!(nginx.contains("\n    \"p=12\" \"https://new.example/site/networking/e/\";\n"), "{nginx}");
         let apache = table(&rows, Format::of("old.htaccess"), &base, "/blog");
-        let rule = "RewriteRule \"^2015/03/é \\\\(1\\\\)/?$\" \"https://new.example/site/networking/e/\" [R=301,L,NE]";
+        let rule = "RewriteRule \"^2015/03/é \\(1\\)/?$\" \"https://new.example/site/networking/e/\" [R=301,L,NE]";
         assert!(apache.contains(rule), "{apache}");
         assert_eq!(apache.matches("RewriteCond").count(), 1);
+    }
+
+    #[test]
+    fn addresses_that_mean_something_to_a_server_or_are_there_twice() {
+        let rows: Vec<Redirect> = [
+            ("/Files/IMG_1/", "/a/"),
+            ("/files/img_1/", "/b/"),
+            ("/q\"u$uri/", "/c/"),
+            (&format!("/{}/", "long".repeat(150)), "/d/"),
+        ]
+        .map(|(from, to)| Redirect { from: from.into(), to: to.into() })
+        .into();
+        let base = Base::parse("https://new.example/").unwrap();
+        let nginx = table(&rows, Format::Nginx, &base, "");
+        assert_eq!(nginx.to_ascii_lowercase().matches("\"/files/img_1/\"").count(), 1, "nginx refuses a second one: {nginx}");
+        assert!(nginx.contains("\n    \"/q\\\"u$uri\" \"https://new.example/c/\";\n"), "{nginx}");
+        assert!(nginx.contains("map_hash_bucket_size 1024;"), "{nginx}");
+        let apache = table(&rows, Format::Apache, &base, "");
+        assert!(apache.contains("RewriteRule \"^q\\x22u\\$uri/?$\" "), "{apache}");
+        assert_eq!(apache.matches("RewriteRule").count(), 4);
+        assert_eq!(lines(&rows).lines().count(), 3, "two of them would be one page");
     }
 }
