@@ -1,5 +1,6 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
+pub mod compress;
 pub mod diagnostic;
 pub mod digest;
 pub mod html;

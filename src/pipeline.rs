@@ -283,15 +283,16 @@ pub fn publish(
     // The index is one more.
     progress.add(outputs.len() + 1);
     // The index needs nothing of the pages, nor they of it.
-    let (results, index): (Vec<Result<Change, Failure>>, _) = rayon::join(
+    let (results, index): (Vec<Result<Staged, Failure>>, _) = rayon::join(
         || {
             let stage_one = |output| {
                 if progress.is_stopped() {
                     return Err(Failure::Interrupted);
                 }
-                let change = stage(output, snapshot, &publication, changed);
+                let staged =
+                    stage(output, snapshot, &publication, changed).and_then(|change| with_variants(change, &publication));
                 progress.step();
-                change
+                staged
             };
             outputs.par_iter().map(stage_one).collect()
         },
@@ -305,7 +306,10 @@ pub fn publish(
     let mut changes = Vec::with_capacity(results.len() + index.len());
     for result in results.into_iter().chain(index) {
         match result {
-            Ok(change) => changes.push(change),
+            Ok((change, variants)) => {
+                changes.push(change);
+                changes.extend(variants);
+            }
             Err(Failure::Content(problem)) => problems.push(problem),
             Err(Failure::Publish(error)) => return Err(error),
             Err(Failure::Interrupted) => return Ok(Built::Interrupted),
@@ -327,6 +331,15 @@ enum Changed {
     Bodies,
     /// Heads, settings, files or the look: a page is the same if its view is.
     Heads,
+}
+
+/// An output on its way, and its variants.
+type Staged = (Change, Vec<Change>);
+
+/// Puts the smaller variants of an output beside it, if they are asked for.
+fn with_variants(change: Change, publication: &Publication) -> Result<Staged, Failure> {
+    let variants = publication.stage_variants(&change).map_err(Failure::Publish)?;
+    Ok((change, variants))
 }
 
 /// Makes one output, unless it stands in its place already, and puts it beside its place if it differs.
@@ -382,8 +395,8 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Makes the search index, unless the site wants none, and puts beside their places the files of it that do not stand there
-/// already.
-fn stage_index(snapshot: &Snapshot, publication: &Publication, progress: &Progress) -> Vec<Result<Change, Failure>> {
+/// already. They have no variants: what a browser asks for is a range of a file as it is, and most of it is deflated (gzip takes 6 % off).
+fn stage_index(snapshot: &Snapshot, publication: &Publication, progress: &Progress) -> Vec<Result<Staged, Failure>> {
     let Some(places) = search_page::Places::new(&snapshot.site) else { return Vec::new() };
     let stage_one = |file: File| {
         if progress.is_stopped() {
@@ -394,9 +407,10 @@ fn stage_index(snapshot: &Snapshot, publication: &Publication, progress: &Progre
         if !file.is_root()
             && let Some(change) = publication.keep(&path, |_| true)
         {
-            return Ok(change);
+            return Ok((change, Vec::new()));
         }
-        publication.stage(&path, file.bytes.into(), Origin::default()).map_err(Failure::Publish)
+        let change = publication.stage(&path, file.bytes.into(), Origin::default()).map_err(Failure::Publish)?;
+        Ok((change, Vec::new()))
     };
     let staged = Mutex::new(Vec::new());
     let made = make_index(snapshot, |file| {

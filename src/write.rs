@@ -8,6 +8,7 @@
 
 mod folder;
 mod manifest;
+mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -21,6 +22,8 @@ use rustc_hash::FxHashSet;
 use self::folder::Lock;
 use self::manifest::{Entry, Manifest, Stamp};
 pub use self::manifest::{Fingerprint, Origin};
+pub use self::variants::Saving;
+use self::variants::Taken;
 use crate::outputs::Content;
 
 /// The folder of our own in the output folder.
@@ -80,6 +83,8 @@ pub struct Tally {
     pub kept: usize,
     /// No longer planned.
     pub removed: usize,
+    /// What variants save, if they were asked for.
+    pub saving: Option<Saving>,
 }
 
 /// One output on its way.
@@ -119,6 +124,8 @@ pub struct Publication {
     is_empty: bool,
     /// Folders made below the staging folder, so that each is made once.
     folders: Mutex<FxHashSet<PathBuf>>,
+    /// Where no variants may be, if they are asked for.
+    variants: Option<Taken>,
     /// Held until the publication ends.
     lock: Lock,
 }
@@ -142,20 +149,30 @@ impl Publication {
         }
         let is_empty = old.is_none() && fs::read_dir(output)?.all(|entry| entry.is_ok_and(|entry| entry.file_name() == OWN));
         let folders = Mutex::new(FxHashSet::default());
-        Ok(Publication { output: output.to_owned(), old: old.unwrap_or_default(), is_empty, folders, lock })
+        Ok(Publication { output: output.to_owned(), old: old.unwrap_or_default(), is_empty, folders, variants: None, lock })
     }
 
     /// Whether the folder already holds the site of this fingerprint: the manifest says so, and every file it names
     /// stands as it was written. Looking costs one `stat` a file.
     pub fn already_holds(&self, fingerprint: Fingerprint) -> bool {
         let files = &self.old.files;
-        self.old.fingerprint == fingerprint
+        self.old.fingerprint == self.whole(fingerprint)
             && files.iter().all(|(path, entry)| Stamp::of(&self.output.join(path)) == Some(entry.stamp))
     }
 
     /// Ends a publication that changes nothing.
     pub fn leave(self) -> Tally {
-        Tally { unchanged: self.old.files.len(), kept: self.old.files.len(), ..Tally::default() }
+        let count = self.old.files.len();
+        Tally { unchanged: count, kept: count, saving: self.saving(&self.old.files), ..Tally::default() }
+    }
+
+    /// The fingerprint of all that is published.
+    fn whole(&self, fingerprint: Fingerprint) -> Fingerprint {
+        if self.variants.is_some() { fingerprint.precompressed() } else { fingerprint }
+    }
+
+    fn saving(&self, files: &BTreeMap<String, Entry>) -> Option<Saving> {
+        self.variants.is_some().then(|| Saving::of(files))
     }
 
     /// Whether the site differs from the one that stands at most in bodies of articles.
@@ -212,8 +229,8 @@ impl Publication {
         let total = changes.len();
         let files: BTreeMap<String, Entry> = changes.into_iter().map(|change| (change.path, change.entry)).collect();
         let removed = self.old.files.keys().filter(|path| !files.contains_key(*path)).count();
-        let tally = Tally { written, unchanged: total - written, kept, removed };
-        let new = Manifest { fingerprint, files };
+        let tally = Tally { written, unchanged: total - written, kept, removed, saving: self.saving(&files) };
+        let new = Manifest { fingerprint: self.whole(fingerprint), files };
         self.lock.keep_folder();
         new.write(&self.output.join(OWN).join(COMMIT))?;
         finish_move(&self.output, &self.old, &new)?;

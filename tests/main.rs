@@ -36,6 +36,9 @@ mod moves;
 /// Publishing: what is written, kept, removed and refused.
 mod write;
 
+/// Smaller variants beside the texts of a site.
+mod precompressed;
+
 /// Building again: the same as building anew, with less work.
 mod rebuild;
 

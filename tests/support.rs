@@ -92,9 +92,20 @@ impl TestSite {
 
     /// Publishes into `public/`.
     pub fn publish(&self) -> Result<Tally, PublishError> {
+        self.publish_as(|publication, _| publication)
+    }
+
+    /// Publishes into `public/`, with smaller variants beside the texts.
+    pub fn precompress(&self) -> Result<Tally, PublishError> {
+        self.publish_as(|publication, snapshot| {
+            publication.precompressed(snapshot.plan.outputs.iter().map(|output| output.url().file_path()))
+        })
+    }
+
+    fn publish_as(&self, ask: impl FnOnce(Publication, &Snapshot) -> Publication) -> Result<Tally, PublishError> {
         let loaded = self.load();
         let snapshot = loaded.snapshot.as_ref().expect("a snapshot");
-        let publication = Publication::begin(self.root(), &self.path("public"))?;
+        let publication = ask(Publication::begin(self.root(), &self.path("public"))?, snapshot);
         match pipeline::publish(snapshot, loaded.fingerprint, publication, &Progress::default())? {
             Built::Published(tally) => Ok(tally),
             other => panic!("{other:?}"),

@@ -8,7 +8,7 @@ use crate::support::{files, repository};
 
 /// The layers from the bottom: a module may use its own layer's modules that stand before it, and all layers below.
 const LAYERS: [&[&str]; 12] = [
-    &["html", "digest", "diagnostic", "text", "url", "redirects", "source", "yaml", "social_card"],
+    &["html", "digest", "compress", "diagnostic", "text", "url", "redirects", "source", "yaml", "social_card"],
     &["article"],
     &["settings", "theme", "schema", "site"],
     &["search", "lint"],

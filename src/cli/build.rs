@@ -13,7 +13,7 @@ use crate::pipeline::{self, Built, Loaded, Options};
 use crate::plan::Snapshot;
 use crate::site::LeftOut;
 use crate::url::Base;
-use crate::write::{Publication, PublishError, Tally};
+use crate::write::{Publication, PublishError, Saving, Tally};
 
 /// The flags of `build`.
 #[derive(Debug, clap::Args)]
@@ -21,6 +21,9 @@ pub struct Arguments {
     /// The folder to publish into
     #[arg(short, long, value_name = "DIR", default_value = "public")]
     output: PathBuf,
+    /// Put smaller variants of texts beside them, for hosts that send such: `.br` and `.gz`
+    #[arg(long)]
+    precompress: bool,
     #[command(flatten)]
     selection: SelectionArguments,
 }
@@ -118,6 +121,11 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
             };
             match &loaded.snapshot {
                 Some(snapshot) if !report::fails(&loaded.diagnostics, strictness) => {
+                    let publication = if arguments.precompress {
+                        publication.precompressed(snapshot.plan.outputs.iter().map(|output| output.url().file_path()))
+                    } else {
+                        publication
+                    };
                     match pipeline::publish(snapshot, loaded.fingerprint, publication, progress) {
                         Ok(built) => Finished::Built(Box::new((loaded, built))),
                         Err(error) => Finished::Unpublished(loaded.diagnostics, error),
@@ -248,15 +256,38 @@ impl Summary {
             let list = if first.is_empty() { (*last).to_owned() } else { format!("{} and {last}", first.join(", ")) };
             text.push_str(&format!("\n  {list} left out ({})", flags.join(", ")));
         }
+        if let Some(saving) = self.tally.saving {
+            let Saving { files, plain, brotli, gzip } = saving;
+            text.push_str(&format!(
+                "\n  {} precompressed: of {}, {} are sent with Brotli, {} with gzip",
+                amount(files, "text"),
+                size(plain),
+                size(brotli),
+                size(gzip),
+            ));
+        }
         text
     }
 
     fn json(&self, seconds: f64) -> String {
+        let saving = self.tally.saving.map(|Saving { files, plain, brotli, gzip }| {
+            json!({ "files": files, "plain_bytes": plain, "brotli_bytes": brotli, "gzip_bytes": gzip })
+        });
         json!({
             "pages": self.pages, "articles": self.articles, "tags": self.tags, "feeds": self.feeds, "seconds": seconds,
             "written": self.tally.written, "unchanged": self.tally.unchanged, "removed": self.tally.removed,
             "drafts": self.drafts, "scheduled": self.scheduled, "expired": self.expired,
+            "precompressed": saving,
         })
         .to_string()
+    }
+}
+
+/// `930 bytes`, `12.3 kB`, `4.5 MB`.
+fn size(bytes: u64) -> String {
+    match bytes as f64 {
+        few if few < 1e3 => format!("{few} bytes"),
+        some if some < 999_950.0 => format!("{:.1} kB", some / 1e3),
+        many => format!("{:.1} MB", many / 1e6),
     }
 }

@@ -10,7 +10,7 @@ use std::time::UNIX_EPOCH;
 use fs_err as fs;
 
 use super::PublishError;
-use crate::digest::Digest;
+use crate::digest::{Digest, Digester};
 
 /// The first line of every manifest: what it is, and which form it has.
 const HEADER: &str = "guidepost manifest 2";
@@ -48,6 +48,14 @@ pub struct Fingerprint {
     pub heads: Digest,
 }
 
+impl Fingerprint {
+    /// Of the same site with smaller variants beside its texts.
+    #[must_use]
+    pub(super) fn precompressed(self) -> Fingerprint {
+        Fingerprint { all: Digester::default().add(&self.all.to_bytes()).add(b"precompressed").finish(), ..self }
+    }
+}
+
 /// Size in bytes and time of the last change in nanoseconds since 1970: enough to see that nobody touched a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stamp {
@@ -56,6 +64,10 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
+    pub(super) fn size(&self) -> u64 {
+        self.size
+    }
+
     pub(super) fn of(path: &Path) -> Option<Stamp> {
         std::fs::symlink_metadata(path).ok().filter(|metadata| metadata.is_file()).map(|metadata| Stamp::from(&metadata))
     }
