@@ -87,7 +87,7 @@ fn every_command_runs() {
         assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
         ran += 1;
     }
-    assert_eq!(ran, 6);
+    assert_eq!(ran, 7);
 }
 
 /// Starts a preview, opens its first page and ends it as Ctrl-C does.
