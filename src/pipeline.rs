@@ -395,7 +395,8 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Makes the search index, unless the site wants none, and puts beside their places the files of it that do not stand there
-/// already. They have no variants: what a browser asks for is a range of a file as it is, and most of it is deflated (gzip takes 6 % off).
+/// already. They have no variants: what a browser asks for is a range of a file as it is, and most of it is deflated, so that
+/// gzip would take 6 % off.
 fn stage_index(snapshot: &Snapshot, publication: &Publication, progress: &Progress) -> Vec<Result<Staged, Failure>> {
     let Some(places) = search_page::Places::new(&snapshot.site) else { return Vec::new() };
     let stage_one = |file: File| {
