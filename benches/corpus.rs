@@ -1,7 +1,8 @@
-//! Writes synthetic articles for measurements: `cargo run --release --example corpus -- N DIR`.
+//! Writes synthetic articles for measurements: `cargo run --release --example corpus -- N DIR [--short]`.
 //!
 //! Words are our own and follow Zipf's law, tags too; articles have headings, lists, quotes, tables and links to each
-//! other, 250 to 1,200 words. The same N gives the same bytes on every machine. `DIR` becomes a whole site.
+//! other, 250 to 1,200 words; short ones are one paragraph of some 60 words. The same N gives the same bytes on every
+//! machine. `DIR` becomes a whole site.
 
 use std::fs;
 use std::path::Path;
@@ -9,15 +10,19 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [count, folder] = arguments.as_slice() else {
-        eprintln!("usage: corpus N DIR");
-        return ExitCode::from(2);
+    let (count, folder, length) = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [count, folder] => (*count, *folder, Length::Usual),
+        [count, folder, "--short"] => (*count, *folder, Length::Short),
+        _ => {
+            eprintln!("usage: corpus N DIR [--short]");
+            return ExitCode::from(2);
+        }
     };
     let Ok(count) = count.parse() else {
         eprintln!("`{count}` is no number of articles");
         return ExitCode::from(2);
     };
-    match write(count, Path::new(folder)) {
+    match write_articles(count, length, Path::new(folder)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{folder}: {error}");
@@ -26,8 +31,19 @@ fn main() -> ExitCode {
     }
 }
 
+/// How long articles are.
+#[derive(Clone, Copy, PartialEq)]
+enum Length {
+    Usual,
+    Short,
+}
+
 /// Writes a whole site of `count` articles into `folder`.
 pub fn write(count: usize, folder: &Path) -> std::io::Result<()> {
+    write_articles(count, Length::Usual, folder)
+}
+
+fn write_articles(count: usize, length: Length, folder: &Path) -> std::io::Result<()> {
     let content = folder.join("content");
     for section in SECTIONS {
         fs::create_dir_all(content.join(section))?;
@@ -38,14 +54,14 @@ pub fn write(count: usize, folder: &Path) -> std::io::Result<()> {
     let tags = Zipf::new((0..(count / 20).clamp(20, 2_000)).map(|i| format!("topic-{i}")).collect(), 0.9);
     for number in 0..count {
         let path = content.join(SECTIONS[number % SECTIONS.len()]).join(format!("article-{number:06}.md"));
-        fs::write(path, article(number, count, &words, &tags, &mut random))?;
+        fs::write(path, article(number, count, length, &words, &tags, &mut random))?;
     }
     Ok(())
 }
 
 const SECTIONS: [&str; 8] = ["networking", "interviews", "resumes", "offers", "internships", "mentoring", "search", "growth"];
 
-fn article(number: usize, count: usize, words: &Zipf, tags: &Zipf, random: &mut Random) -> String {
+fn article(number: usize, count: usize, length: Length, words: &Zipf, tags: &Zipf, random: &mut Random) -> String {
     let mut own_tags: Vec<&str> = (0..random.between(2, 5)).map(|_| tags.draw(random)).collect();
     own_tags.sort_unstable();
     own_tags.dedup();
@@ -59,6 +75,9 @@ fn article(number: usize, count: usize, words: &Zipf, tags: &Zipf, random: &mut 
         own_tags.join(", "),
     );
     text.push_str(&paragraph(count, words, random));
+    if length == Length::Short {
+        return text;
+    }
     for _ in 0..random.between(2, 6) {
         text.push_str(&format!("## {}\n\n", phrase(words, random, 2, 6)));
         for _ in 0..random.between(1, 3) {
