@@ -75,6 +75,9 @@ export function terms(text, language) {
 const VERSION = 1;
 const HEADER = 4;
 const NAME_BYTES = 5;
+/** So many articles are a file, and so many such files have one directory. */
+const BLOCK = 32;
+const DIRECTORY = 128;
 /** Articles begin at multiples of so many bytes. */
 const UNIT = 256;
 /** The most postings that stand with a term itself. */
@@ -142,6 +145,7 @@ class Reader {
     const both = this.take(1)[0];
     const shared = both === 0 ? this.number() : both >> 4;
     const more = this.take(both === 0 ? this.number() : both & 15);
+    if (shared > this.word.length) throw new Error("no such beginning");
     const word = new Uint8Array(shared + more.length);
     word.set(this.word.subarray(0, shared));
     word.set(more, shared);
@@ -228,6 +232,7 @@ function step(count, articles) {
 function postings(bytes, count, step, articles) {
   const packing = bytes[0];
   const bits = new Bits(bytes.subarray(1));
+  if (count > articles) throw new Error("more than there are");
   const found = new Uint32Array(2 * count);
   let next = 0;
   for (let i = 0; i < count; i++) {
@@ -484,6 +489,14 @@ const loadLanguage = (code) => (Object.hasOwn(STEMMERS, code) ? STEMMERS[code]()
 
 const keyOf = (name, range) => (range ? `${name} ${range}` : name);
 
+/** Bytes that are damaged may be JSON of another shape. */
+function check(isRight) {
+  if (!isRight) throw new Error("of another shape");
+}
+
+const areTexts = (values) => Array.isArray(values) && values.every((value) => typeof value === "string");
+const isPassage = (passage) => Array.isArray(passage) && areTexts(passage.slice(0, 2)) && passage.length > 2 && areTexts(passage[2]);
+
 /** The next piece of JSON, deflated. */
 const json = async (reader) => JSON.parse(new TextDecoder().decode(await inflate(reader.take(reader.number()))));
 
@@ -511,11 +524,14 @@ class Search {
       const reader = new Reader(content(await this.load(this.root), "r"));
       const head = new Reader(await inflate(reader.take(reader.number())));
       const parameters = JSON.parse(head.text(head.number()));
-      const { articles, block, synonyms } = parameters;
-      Object.assign(this, { articles, block, synonyms, blocks: block * parameters.directory });
+      const { articles, block, directory, languages, synonyms } = parameters;
+      // How much memory an answer takes depends on them.
+      check(block === BLOCK && directory === DIRECTORY && Number.isInteger(articles) && articles >= 0);
+      check(areTexts(languages) && languages.length > 0 && Object.values(synonyms).every(areTexts));
+      Object.assign(this, { articles, block, synonyms, blocks: block * directory });
       this.readLists(head);
       for (const [name, size] of parameters.files ?? []) this.bundle.set(name, reader.take(size));
-      this.languages = await Promise.all(parameters.languages.map(loadLanguage)).catch((cause) => {
+      this.languages = await Promise.all(languages.map(loadLanguage)).catch((cause) => {
         throw new SearchError("network", "stemmer", cause);
       });
     });
@@ -629,6 +645,12 @@ class Search {
     if (this.directories.length <= MOST_PREPARED) this.directories.forEach((_, i) => this.directory(i).catch(() => {}));
   }
 
+  checkDocument(document) {
+    const [language, ...others] = document;
+    const tags = others.splice(4, 1)[0];
+    check(Number.isInteger(language) && language in this.languages && others.length === 5 && areTexts(others) && areTexts(tags));
+  }
+
   /** Where an article is. */
   async placeOf(article) {
     const { names, ends } = await this.directory(Math.floor(article / this.blocks));
@@ -642,6 +664,8 @@ class Search {
     return this.piece(name, range, async (bytes) => {
       const reader = new Reader(bytes);
       const [document, passages] = await Promise.all([json(reader), json(reader)]);
+      this.checkDocument(document);
+      check(Array.isArray(passages) && passages.every(isPassage));
       return { document, passages };
     });
   }
@@ -654,7 +678,10 @@ class Search {
     const found = await this.piece(name, [from, to], async (bytes) => {
       const reader = new Reader(bytes);
       const length = reader.number();
-      return reader.at + length <= bytes.length ? { document: await json(new Reader(bytes)), passages: null } : null;
+      if (reader.at + length > bytes.length) return null;
+      const document = await json(new Reader(bytes));
+      this.checkDocument(document);
+      return { document, passages: null };
     });
     return found ?? this.article(article);
   }
