@@ -73,9 +73,11 @@ impl NewArticle {
     pub fn text(&self) -> String {
         let mut text = String::with_capacity(self.body.len() + 512);
         text.push_str("---\n");
+        // Of a text of signs that no text may have, nothing is left.
         let mut line = |key: &str, value: &str| {
-            if !value.is_empty() {
-                text.extend([key, ": ", &scalar(value), "\n"]);
+            let value = scalar(value);
+            if value != EMPTY {
+                text.extend([key, ": ", &value, "\n"]);
             }
         };
         line("title", &self.title);
@@ -101,8 +103,9 @@ impl NewArticle {
         if let Some(place) = &self.appeared_in {
             text.push_str("appeared_in:\n");
             for (key, value) in [("publication", &place.publication), ("date", &place.date), ("edition", &place.edition)] {
-                if !value.is_empty() {
-                    text.extend(["  ", key, ": ", &scalar(value), "\n"]);
+                let value = scalar(value);
+                if value != EMPTY {
+                    text.extend(["  ", key, ": ", &value, "\n"]);
                 }
             }
         }
@@ -116,9 +119,12 @@ impl NewArticle {
     }
 }
 
+/// A text without a word, as YAML has it.
+const EMPTY: &str = "\"\"";
+
 /// A list: in brackets where it is short, else an item a line.
 fn list(key: &str, items: &[String], text: &mut String) {
-    let items: Vec<String> = items.iter().map(|item| scalar(item)).collect();
+    let items: Vec<String> = items.iter().map(|item| scalar(item)).filter(|item| item != EMPTY).collect();
     let is_short = items.iter().map(|item| item.chars().count() + 2).sum::<usize>() <= 100;
     let is_bare = |item: &String| item.starts_with('"') || !item.contains([',', '[', ']', '{', '}', ':']);
     match items.as_slice() {
@@ -187,6 +193,20 @@ mod tests {
     fn words() -> impl Strategy<Value = String> {
         let signs = "(true|no|null|~|1e3|0x1f|2015-03-04|: |#| #|- |\\? |!|&|\\*|%|@|`|\\||>|\\{|\\}|\\[|\\]|,|'|\"|\\\\|<<|=|é|面| |\\PC){1,6}";
         signs.prop_map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).prop_filter("empty", |text| !text.is_empty())
+    }
+
+    #[test]
+    fn a_text_of_which_nothing_is_left_is_not_written() {
+        let nothing = "\u{7f} \u{1}".to_owned();
+        let place = AppearedIn { publication: "P".into(), date: String::new(), edition: nothing.clone() };
+        let article = NewArticle {
+            title: nothing.clone(),
+            tags: vec![nothing.clone(), "a".into()],
+            authors: vec![nothing],
+            appeared_in: Some(place),
+            ..NewArticle::default()
+        };
+        assert_eq!(article.text(), "---\ntags: [a]\nappeared_in:\n  publication: P\n---\n");
     }
 
     proptest! {
