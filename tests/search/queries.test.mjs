@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import test, { after } from "node:test";
+import { deflateRawSync } from "node:zlib";
 import { open, SearchError } from "../../themes/default/assets/search.js";
 import { ROOT, fetchFrom } from "./folder.mjs";
 
@@ -130,4 +131,21 @@ test("what goes wrong is told apart, and asked for again", async () => {
   change = (bytes) => bytes.fill(255, 5);
   await kind(open(ROOT, { fetch }));
   assert.equal(kind.last, "damaged");
+});
+
+test("what is damaged and can be read all the same is told, too", async () => {
+  const output = join(folder, "large", "public");
+  const real = fetchFrom(output);
+  /** Two texts of JSON as an article's file has them. */
+  const piece = (...texts) => Buffer.concat(texts.map((text) => deflateRawSync(text)).flatMap((bytes) => [Buffer.from([bytes.length]), bytes]));
+  const sound = '[0,"Title","/a/","","",["tag"],"Lead"]';
+  const shapes = [["5", "[]"], ['[0,5,"/a/","","",[],""]', "[]"], ['[9,"","/a/","","",[],""]', "[]"], ['[0,"","/a/","","",[1],""]', "[]"], [sound, "{}"], [sound, '[["",""]]'], [sound, '[["","",[5]]]']];
+  for (const [document, passages] of [[sound, '[["","",["wa1x"]]]'], ...shapes]) {
+    const fetch = async (address, options) =>
+      address.includes("/i/a-") ? new Response(piece(document, passages), { status: 206 }) : real(address, options);
+    const search = await open(ROOT, { fetch });
+    const asked = search.query('"wa1x"');
+    if (document === sound && passages.includes("wa1x")) assert.ok((await asked).total > 0);
+    else await assert.rejects(asked, (error) => error instanceof SearchError && error.kind === "damaged", `${document} ${passages}`);
+  }
 });
