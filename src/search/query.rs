@@ -111,6 +111,8 @@ pub struct Excerpt {
 
 /// How many articles are read in search of a phrase.
 const MOST_READ: usize = 60;
+/// So many characters of a query count: each word of a phrase brings all articles that have it.
+const LONGEST_QUERY: usize = 1_000;
 const MOST_FACETS: usize = 12;
 const MOST_HEADINGS: usize = 3;
 /// A word that more than two thirds of the articles have is not marked, if there are others: 1,024 times ln 1.5.
@@ -240,6 +242,7 @@ impl<'f> Search<'f> {
 
     /// Answers a query.
     pub fn query(&self, text: &str, page: Page) -> Result<Answer, Failure> {
+        let text = text.char_indices().nth(LONGEST_QUERY).map_or(text, |(end, _)| &text[..end]);
         let query = syntax::parse(text);
         let (mut groups, phrases, open) = self.groups(text, &query);
         self.complete(&mut groups, open)?;

@@ -84,7 +84,7 @@ test("a large site answers as Rust does, in files of their own", async () => {
   const log = [];
   const search = await open(ROOT, { fetch: fetchFrom(join(site, "public"), log) });
   const queries = [
-    "wa1x wb2x", "common", "wa100x wzzz common", 'tag:"topic 3" wa1x', 'tag:"topic 3" common', '"shared words" wb2x', "wa1 wc777x wd3x", "tag:nothing wa1x", "tag:all wa1x", "tag:all",
+    "wa1x wb2x", "common", "wa100x wzzz common", 'tag:"topic 3" wa1x', 'tag:"topic 3" common', '"shared words" wb2x', "wa1 wc777x wd3x", "tag:nothing wa1x", "tag:all wa1x", "tag:all", "common ".repeat(200), `"${"shared words ".repeat(500)}`,
   ];
   for (const query of queries) {
     const expected = JSON.parse(guidepost("-C", site, "search", "--published", "public", "--format", "json", query));

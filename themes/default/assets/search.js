@@ -455,6 +455,8 @@ const MOST_REPEATS = 3;
 /** So many files of words are looked at for the one that was meant, and once more for words with another first letter. */
 const MOST_WORD_FILES = 12;
 const MOST_READ = 60;
+/** So many characters of a query count: each word of a phrase brings all articles that have it. */
+const LONGEST_QUERY = 1000;
 const MOST_FACETS = 12;
 const MOST_HEADINGS = 3;
 /** A word that more than two thirds of the articles have is not marked, if there are others. */
@@ -943,8 +945,9 @@ class Search {
    * Answers a query. `complete`: its last word may be the beginning of one. `excerpts`: so many results come with what
    * stands in their texts, the others have a `more` for it.
    */
-  async query(text, { limit = 10, offset = 0, complete = true, excerpts = limit } = {}) {
+  async query(asked, { limit = 10, offset = 0, complete = true, excerpts = limit } = {}) {
     this.prepare();
+    const text = Array.from(asked.slice(0, 2 * LONGEST_QUERY)).slice(0, LONGEST_QUERY).join("");
     const query = parse(text);
     const { groups, open, phrases } = this.groups(query, text.length);
     // All at once what is needed one after the other.
