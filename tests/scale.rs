@@ -1,6 +1,11 @@
 //! What is large, many or odd: built, or refused with a message; never a crash. How long it takes is measured elsewhere.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::sync::Arc;
+
+use guidepost::article::{self, Head, ParseOptions};
+use guidepost::site::{Selection, Site};
 
 use crate::support::TestSite;
 
@@ -79,4 +84,53 @@ fn litter_is_passed_over() {
     assert_eq!(snapshot.articles.len(), 1);
     let assets: Vec<&str> = snapshot.site.assets.iter().map(|asset| &*asset.source).collect();
     assert_eq!(assets, [".well-known/security.txt"]);
+}
+
+/// So many texts of signs that no address shows, all of them distinct.
+fn signs(count: usize) -> impl Iterator<Item = String> {
+    (0..count).map(|number| [1, 6, 36, 216, 1296].map(|place| char::from(b"!?;=~^"[number / place % 6])).iter().collect())
+}
+
+/// Tags that differ in what addresses do not show, in many articles: each address is looked for from where the last was found.
+#[test]
+fn tens_of_thousands_of_tags_share_a_slug() {
+    let mut files = Vec::new();
+    for letter in 'a'..='f' {
+        let tags: Vec<String> = signs(4_000).map(|signs| format!("\"x{letter}{signs}\"")).collect();
+        files.push((format!("content/{letter}.md"), format!("---\ntitle: {letter}\ntags: [{}]\n---\n", tags.join(", "))));
+    }
+    let heads: Vec<Arc<Head>> = files
+        .iter()
+        .flat_map(|(path, text)| {
+            // Another letter, which leaves the slug, makes other tags of them.
+            "!?;=~".chars().map(move |sign| {
+                let text = text.replace("\"x", &format!("\"{sign}x"));
+                let (article, problems) = article::parse(&path["content/".len()..].into(), text.as_bytes(), &ParseOptions::default());
+                assert!(problems.is_empty(), "{problems:?}");
+                article.head
+            })
+        })
+        .collect();
+    let site = TestSite::new(&[]).snapshot().site;
+    let selection = Selection { today: jiff::civil::date(2026, 11, 22), drafts: false, future: false, expired: false };
+    let site = Site::new(&heads, Vec::new(), Arc::default(), site.settings.clone(), &selection);
+    assert_eq!(site.tags.len(), 6 * 5 * 4_000);
+    let urls: BTreeSet<&str> = site.tags.iter().map(|tag| tag.url.as_str()).collect();
+    assert_eq!(urls.len(), site.tags.len());
+}
+
+/// Articles of one name and day, as notes that an import gave the day of the import: each gets an id of its own.
+#[test]
+fn tens_of_thousands_of_articles_have_one_name_and_day() {
+    let heads: Vec<Arc<Head>> = (0..40_000)
+        .map(|number| {
+            let source = format!("{number}/note.md").into();
+            article::parse(&source, b"---\ntitle: A\ndate: 2026-01-01\n---\n", &ParseOptions::default()).0.head
+        })
+        .collect();
+    let site = TestSite::new(&[]).snapshot().site;
+    let selection = Selection { today: jiff::civil::date(2026, 11, 22), drafts: false, future: false, expired: false };
+    let site = Site::new(&heads, Vec::new(), Arc::default(), site.settings.clone(), &selection);
+    let ids: BTreeSet<&str> = site.ids().map(|id| site.feed_id(id)).collect();
+    assert_eq!(ids.len(), heads.len());
 }

@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::date::{self, When};
 use super::markdown::link_target;
 use super::{AppearedIn, Kind, Link, ParseOptions, Target, length};
@@ -368,9 +370,10 @@ fn take_tags(matter: &mut FrontMatter, node: &Node<'_>) -> Result<(), Diagnostic
         // WordPress separates tags by commas; an author's name may well have one.
         tags = text.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
     }
+    let mut known: FxHashSet<String> = matter.tags.iter().cloned().collect();
     for tag in tags {
         let tag = url::nfc(&tag).split_whitespace().collect::<Vec<_>>().join(" ");
-        if !matter.tags.contains(&tag) {
+        if known.insert(tag.clone()) {
             matter.tags.push(tag);
         }
     }

@@ -246,6 +246,7 @@ impl Relations {
             taken.entry(id.clone()).or_insert(article);
             names[article.index()] = id;
         }
+        let mut counts: FxHashMap<String, usize> = FxHashMap::default();
         let mut oldest_first = others;
         oldest_first.sort_by_key(|article| (heads[article.index()].date.map(|when| when.instant()), *article));
         for article in oldest_first {
@@ -258,10 +259,11 @@ impl Relations {
                 if heads[article.index()].date.is_some() && heads[article.index()].in_feeds {
                     self.findings.push(Finding { article, at: At::Key("date"), diagnostic });
                 }
-                let mut number = 2;
+                // Where many have one name, each goes on where the last has found a number.
+                let number = counts.entry(id.clone()).or_insert(1);
                 while taken.contains_key(&id) {
+                    *number += 1;
                     id = feed_id(&heads[article.index()], &authority, &format!("{}-{number}", heads[article.index()].first_slug));
-                    number += 1;
                 }
             }
             taken.insert(id.clone(), article);

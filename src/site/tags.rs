@@ -92,7 +92,7 @@ pub fn gather(heads: &[Arc<Head>], by_date: &[ArticleId], settings: &TagSettings
         let own: &mut Vec<TagId> = &mut tags_of[id.index()];
         for written in &heads[id.index()].tags {
             let Some(&number) = keys.get(written.as_str()).and_then(|key| numbers.get(key.as_str())) else { continue };
-            if !own.contains(&number) {
+            if tags[number].articles.last() != Some(&id) {
                 own.push(number);
                 tags[number].articles.push(id);
             }
@@ -164,6 +164,8 @@ fn key(name: &str) -> String {
 /// A slug for each name; where two names have one slug, the later ones get a number. `kind` stands in for what a name lacks.
 pub(super) fn distinct_slugs<'n>(kind: &str, names: impl Iterator<Item = &'n str>) -> Vec<String> {
     let mut taken: FxHashSet<String> = FxHashSet::default();
+    // Where many have one slug, each goes on where the last has found a number.
+    let mut counts: FxHashMap<String, usize> = FxHashMap::default();
     names
         .map(|name| {
             let base = match url::slug(name) {
@@ -173,10 +175,10 @@ pub(super) fn distinct_slugs<'n>(kind: &str, names: impl Iterator<Item = &'n str
                 slug => slug,
             };
             let mut slug = base.clone();
-            let mut number = 2;
             while !taken.insert(slug.clone()) {
+                let number = counts.entry(base.clone()).or_insert(1);
+                *number += 1;
                 slug = format!("{base}-{number}");
-                number += 1;
             }
             slug
         })

@@ -92,11 +92,11 @@ impl Walker<'_, '_> {
             }
         };
         let Some(reference) = reference else { return false };
-        let known = self.state.references.iter().position(|other| *other == reference);
-        let number = known.unwrap_or_else(|| {
+        let next = self.state.references.len();
+        let number = *self.state.numbers.entry(reference).or_insert(next);
+        if number == next {
             self.state.references.push(reference);
-            self.state.references.len() - 1
-        });
+        }
         self.line.add_finished(&format!("[^{}]", number + 1), PLAIN);
         true
     }

@@ -22,6 +22,8 @@ pub(super) struct State<'s> {
     pub(super) footnotes: &'s [Footnote],
     /// The footnotes that were referred to, in that order.
     pub(super) references: Vec<Reference>,
+    /// Where each of them is there.
+    pub(super) numbers: FxHashMap<Reference, usize>,
     /// A quote, an item or a note has just begun: the next block begins on its line.
     is_fresh: bool,
     /// The items of the list around have no blank lines between their blocks.
@@ -48,6 +50,7 @@ impl<'s> State<'s> {
             addresses,
             footnotes,
             references: Vec::new(),
+            numbers: FxHashMap::default(),
             is_fresh: false,
             is_tight: false,
             after_list: None,
