@@ -5,7 +5,7 @@
 //! that is open in the same browser can send it requests: it answers to its own names alone, and gives no other site
 //! leave to read anything.
 
-mod conditions;
+pub mod conditions;
 mod connections;
 mod content;
 mod error_page;
@@ -20,7 +20,7 @@ mod refusal;
 mod reply;
 mod request;
 mod response;
-mod target;
+pub mod target;
 
 use std::io;
 use std::net::TcpListener;
