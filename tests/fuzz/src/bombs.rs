@@ -9,9 +9,9 @@ use std::fmt;
 
 use guidepost::article::RawHtml;
 use guidepost::import::html::{AsWritten, convert};
+use guidepost::import::page;
 use guidepost::import::wordpress::wxr::{Export, Piece};
 use guidepost::import::wordpress::{self, Asked, Catalogue};
-use guidepost::import::page;
 use guidepost::{lint, search};
 
 use crate::world;
@@ -49,8 +49,14 @@ fn through_the_pipeline(file: &str) -> Times {
         });
         let snapshot = stage(&mut times, "site", || world::site(vec![article]));
         for (name, address) in [("page", "/a/b/"), ("home", "/"), ("feed", "/atom.xml"), ("json feed", "/feed.json")] {
-            let address = if name == "page" { snapshot.articles.first().map(|a| a.head.url.as_str().to_owned()) } else { Some(address.into()) };
-            stage(&mut times, name, || address.and_then(|address| snapshot.plan.at(&address)).map(|output| output.render(&snapshot).is_ok()));
+            let address = if name == "page" {
+                snapshot.articles.first().map(|a| a.head.url.as_str().to_owned())
+            } else {
+                Some(address.into())
+            };
+            stage(&mut times, name, || {
+                address.and_then(|address| snapshot.plan.at(&address)).map(|output| output.render(&snapshot).is_ok())
+            });
         }
         stage(&mut times, "problems", || snapshot.problems().len());
         for id in snapshot.site.ids() {
@@ -218,7 +224,9 @@ const BODIES: [Made; 75] = [
     ("attributes", |n| "a <b ".to_owned() + &"c=d ".repeat(n) + ">"),
     ("tables, tall", |n| "|a|b|\n|-|-|\n".to_owned() + &"|a|b|\n".repeat(n)),
     ("tables, wide", |n| "|a".repeat(n) + "|\n" + &"|-".repeat(n) + "|\n" + &"|a".repeat(n) + "|\n"),
-    ("tables, wide with short lines", |n| "|a".repeat(n.min(2000)) + "|\n" + &"|-".repeat(n.min(2000)) + "|\n" + &"|\n".repeat(n)),
+    ("tables, wide with short lines", |n| {
+        "|a".repeat(n.min(2000)) + "|\n" + &"|-".repeat(n.min(2000)) + "|\n" + &"|\n".repeat(n)
+    }),
     ("tables, many", |n| "|a|\n|-|\n\n".repeat(n)),
     ("heads of tables", |n| "a|b\n-|-\n".repeat(n)),
     ("footnotes", |n| (0..n).map(|i| format!("[^{i}]\n\n[^{i}]: a\n\n")).collect()),
@@ -247,19 +255,39 @@ const BODIES: [Made; 75] = [
 
 /// Whole files: front matter, agendas, and one line that is all there is.
 const FILES: [Made; 25] = [
-    ("tags of one address", |n| format!("---\ntitle: T\ntags: [{}]\n---\n", signs(n.min(4500)).map(|signs| format!("\"a{signs}\", ")).collect::<String>())),
+    ("tags of one address", |n| {
+        format!("---\ntitle: T\ntags: [{}]\n---\n", signs(n.min(4500)).map(|signs| format!("\"a{signs}\", ")).collect::<String>())
+    }),
     ("agenda: steps", |n| format!("---\ntitle: T\nkind: agenda\n---\n{}", "- [ ] a (5 min)\n".repeat(n))),
-    ("agenda: steps apart", |n| format!("---\ntitle: T\nkind: agenda\n---\n{}", (0..n).map(|i| format!("- [ ] a{i} — 5 min\n")).collect::<String>())),
+    ("agenda: steps apart", |n| {
+        format!("---\ntitle: T\nkind: agenda\n---\n{}", (0..n).map(|i| format!("- [ ] a{i} — 5 min\n")).collect::<String>())
+    }),
     ("agenda: parts", |n| format!("---\ntitle: T\nkind: agenda\n---\n{}", "- [ ] a (1 h)\n  - [ ] b (5 min)\n".repeat(n))),
     ("agenda: times", |n| format!("---\ntitle: T\nkind: agenda\n---\n- [ ] {}\n", "(5 min) ".repeat(n))),
     ("agenda: digits", |n| format!("---\ntitle: T\nkind: agenda\n---\n- [ ] a {}\n", "1 ".repeat(n))),
     ("keys", |n| format!("---\ntitle: T\n{}---\n", (0..n.min(5000)).map(|i| format!("k{i}: v\n")).collect::<String>())),
-    ("keys within keys", |n| format!("---\ntitle: T\nextra:\n{}---\n", (0..n.min(5000)).map(|i| format!("  k{i}: v\n")).collect::<String>())),
+    ("keys within keys", |n| {
+        format!("---\ntitle: T\nextra:\n{}---\n", (0..n.min(5000)).map(|i| format!("  k{i}: v\n")).collect::<String>())
+    }),
     ("one key", |n| format!("---\ntitle: T\n{}---\n", "k: v\n".repeat(n.min(12_000)))),
     ("tags", |n| format!("---\ntitle: T\ntags: [{}]\n---\n", (0..n.min(9000)).map(|i| format!("t{i}, ")).collect::<String>())),
-    ("tags that look alike", |n| format!("---\ntitle: T\ntags: [{}]\n---\n", (0..n.min(6000)).map(|i| format!("\"a{}b\", ", ["!", "?", ":", ";"][i % 4].repeat(i / 400 + 1))).collect::<String>())),
-    ("tags without letters", |n| format!("---\ntitle: T\ntags:\n{}---\n", (0..n.min(3000)).map(|i| format!(" - \"{}\"\n", char::from_u32(0x1F300 + i as u32 % 700).unwrap_or('x'))).collect::<String>())),
-    ("aliases", |n| format!("---\ntitle: T\naliases:\n{}---\n", (0..n.min(5000)).map(|i| format!(" - /a/{i}/\n")).collect::<String>())),
+    ("tags that look alike", |n| {
+        format!(
+            "---\ntitle: T\ntags: [{}]\n---\n",
+            (0..n.min(6000)).map(|i| format!("\"a{}b\", ", ["!", "?", ":", ";"][i % 4].repeat(i / 400 + 1))).collect::<String>()
+        )
+    }),
+    ("tags without letters", |n| {
+        format!(
+            "---\ntitle: T\ntags:\n{}---\n",
+            (0..n.min(3000))
+                .map(|i| format!(" - \"{}\"\n", char::from_u32(0x1F300 + i as u32 % 700).unwrap_or('x')))
+                .collect::<String>()
+        )
+    }),
+    ("aliases", |n| {
+        format!("---\ntitle: T\naliases:\n{}---\n", (0..n.min(5000)).map(|i| format!(" - /a/{i}/\n")).collect::<String>())
+    }),
     ("aliases of one kind", |n| format!("---\ntitle: T\naliases:\n{}---\n", " - /a/\n".repeat(n.min(9000)))),
     ("brackets of YAML", |n| format!("---\ntitle: T\nextra: {}\n---\n", "[".repeat(n))),
     ("braces of YAML", |n| format!("---\ntitle: T\nextra: {}\n---\n", "{a: ".repeat(n))),
@@ -277,7 +305,13 @@ const FILES: [Made; 25] = [
 const HTML: [Made; 29] = [
     ("attributes", |n| format!("<p {}>a</p>", (0..n).map(|i| format!("a{i}=b ")).collect::<String>())),
     ("attributes alike", |n| format!("<p {}>a</p>", "a=b ".repeat(n))),
-    ("notes on one list", |n| format!("<p>{}</p><ol>{}</ol>", (0..n).map(|i| format!("a<sup><a href=\"#n{i}\">1</a></sup> ")).collect::<String>(), (0..n).map(|i| format!("<li id=n{i}>b</li>")).collect::<String>())),
+    ("notes on one list", |n| {
+        format!(
+            "<p>{}</p><ol>{}</ol>",
+            (0..n).map(|i| format!("a<sup><a href=\"#n{i}\">1</a></sup> ")).collect::<String>(),
+            (0..n).map(|i| format!("<li id=n{i}>b</li>")).collect::<String>()
+        )
+    }),
     ("div open", |n| "<div>".repeat(n)),
     ("b open", |n| "<b>".repeat(n) + "a"),
     ("b open in paragraphs", |n| "<p><b>a".repeat(n)),
@@ -307,17 +341,137 @@ const HTML: [Made; 29] = [
 ];
 
 const TOKENS: [&str; 78] = [
-    "[", "]", "(", ")", "](", "[a", "](b)", "!", "![", "[[", "]]", "[^a]", "[^a]: ", "[a]: b", "*", "**", "_", "__", "~", "~~", "`", "``",
-    "```", "\n", "\n\n", "\n```\n", ">", "> ", "- ", "\n- ", "\n1. ", "\n  ", "\n    ", "\t", " ", "  \n", "#", "\n# ", "\n===\n", "\n---\n",
-    "|", "\n|-|\n", "|a", "<", "</", ">", "<b>", "</b>", "<div>", "</div>", "\n<div>\n", "<!--", "-->", "<?", "<!A", "<![CDATA[", "<a href=\"",
-    "\"", "'", "<p", "<script>", "<pre>", "<https://a.b>", "&", "&amp;", "&#", ";", "\\", "a", "b c ", "é", "中", "www.", "http://", "@b.c", "{",
-    "}", "- [ ] ",
+    "[",
+    "]",
+    "(",
+    ")",
+    "](",
+    "[a",
+    "](b)",
+    "!",
+    "![",
+    "[[",
+    "]]",
+    "[^a]",
+    "[^a]: ",
+    "[a]: b",
+    "*",
+    "**",
+    "_",
+    "__",
+    "~",
+    "~~",
+    "`",
+    "``",
+    "```",
+    "\n",
+    "\n\n",
+    "\n```\n",
+    ">",
+    "> ",
+    "- ",
+    "\n- ",
+    "\n1. ",
+    "\n  ",
+    "\n    ",
+    "\t",
+    " ",
+    "  \n",
+    "#",
+    "\n# ",
+    "\n===\n",
+    "\n---\n",
+    "|",
+    "\n|-|\n",
+    "|a",
+    "<",
+    "</",
+    ">",
+    "<b>",
+    "</b>",
+    "<div>",
+    "</div>",
+    "\n<div>\n",
+    "<!--",
+    "-->",
+    "<?",
+    "<!A",
+    "<![CDATA[",
+    "<a href=\"",
+    "\"",
+    "'",
+    "<p",
+    "<script>",
+    "<pre>",
+    "<https://a.b>",
+    "&",
+    "&amp;",
+    "&#",
+    ";",
+    "\\",
+    "a",
+    "b c ",
+    "é",
+    "中",
+    "www.",
+    "http://",
+    "@b.c",
+    "{",
+    "}",
+    "- [ ] ",
 ];
 
 const HTML_TOKENS: [&str; 50] = [
-    "<b>", "</b>", "<i>", "</i>", "<p>", "</p>", "<div>", "</div>", "<ul>", "<li>", "</ul>", "<ol>", "<table>", "<tr>", "<td>", "</td>", "</table>",
-    "<a href=x>", "</a>", "<h2>", "</h2>", "<pre>", "</pre>", "<code>", "</code>", "<br>", "<img src=a>", "<blockquote>", "</blockquote>", "<svg>",
-    "<math>", "<template>", "<select>", "<option>", "<form>", "<!--", "-->", "<dl>", "<dt>", "<dd>", "<nobr>", "<button>", "a", " ", "\n", "*", "[", "]", "&", "<",
+    "<b>",
+    "</b>",
+    "<i>",
+    "</i>",
+    "<p>",
+    "</p>",
+    "<div>",
+    "</div>",
+    "<ul>",
+    "<li>",
+    "</ul>",
+    "<ol>",
+    "<table>",
+    "<tr>",
+    "<td>",
+    "</td>",
+    "</table>",
+    "<a href=x>",
+    "</a>",
+    "<h2>",
+    "</h2>",
+    "<pre>",
+    "</pre>",
+    "<code>",
+    "</code>",
+    "<br>",
+    "<img src=a>",
+    "<blockquote>",
+    "</blockquote>",
+    "<svg>",
+    "<math>",
+    "<template>",
+    "<select>",
+    "<option>",
+    "<form>",
+    "<!--",
+    "-->",
+    "<dl>",
+    "<dt>",
+    "<dd>",
+    "<nobr>",
+    "<button>",
+    "a",
+    " ",
+    "\n",
+    "*",
+    "[",
+    "]",
+    "&",
+    "<",
 ];
 
 /// Numbers that look random and are the same for a seed (xorshift).

@@ -25,11 +25,12 @@ pub fn feed(data: &[u8]) {
     let matter =
         format!("---\ntitle: {title}\ntags: [{tag}]\nauthors: [{author}]\ndescription: {description}\ndate: 2026-01-02\n---\n");
     let options = world::options(RawHtml::Allow, true);
-    let (article, _) = world::parse("a/b.md", format!("{matter}{body}").as_bytes(), &options);
-    let snapshot = world::site(vec![article]);
-    if snapshot.articles.is_empty() {
+    let (article, problems) = world::parse("a/b.md", format!("{matter}{body}").as_bytes(), &options);
+    // There are no feeds of a site that is not published.
+    if problems.iter().any(|problem| problem.is_error()) {
         return;
     }
+    let snapshot = world::site(vec![article]);
     let head = snapshot.articles[0].head.clone();
     let content = {
         let json: Value = serde_json::from_str(&world::file(&snapshot, "/feed.json")).expect("JSON");
@@ -39,7 +40,8 @@ pub fn feed(data: &[u8]) {
     };
     for address in ["/atom.xml", "/rss.xml"] {
         let written = world::file(&snapshot, address);
-        let feed: Feed = feed_rs::parser::parse(written.as_bytes()).unwrap_or_else(|error| panic!("{address}: {error}\n{written}"));
+        let feed: Feed =
+            feed_rs::parser::parse(written.as_bytes()).unwrap_or_else(|error| panic!("{address}: {error}\n{written}"));
         assert_eq!(feed.entries.len(), 1, "{address}\n{written}");
         let raw = xml(&written);
         let entry = if address == "/atom.xml" { "/feed/entry/" } else { "/rss/channel/item/" };

@@ -5,8 +5,8 @@ use std::path::{Component, Path};
 use guidepost::serve::conditions::{Wanted, wanted};
 use guidepost::serve::target::{Target, TargetError, location};
 use guidepost::url::encode_into;
-use http::header::{HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH, IF_RANGE, RANGE};
 use http::Uri;
+use http::header::{HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH, IF_RANGE, RANGE};
 
 /// A path is decoded once and part by part: it stays below the root, has as many parts as were written, and means the
 /// same when it is written again. What is sent on stays on the host.
@@ -39,7 +39,10 @@ fn check_target(target: &Target, written: &str) {
     assert!(!target.path.contains(|c: char| c == '\\' || c.is_control()), "{target:?}");
     let relative = target.path.trim_start_matches('/');
     let is_below = |part: Component<'_>| matches!(part, Component::Normal(_));
-    assert!(Path::new(relative).components().all(is_below) && !relative.split('/').any(|part| matches!(part, "." | "..")), "{target:?}");
+    assert!(
+        Path::new(relative).components().all(is_below) && !relative.split('/').any(|part| matches!(part, "." | "..")),
+        "{target:?}"
+    );
     let mut again = String::new();
     encode_into(&target.path, &mut again);
     // Every byte may have become three.
@@ -58,7 +61,8 @@ const TAG: &str = "\"abc\"";
 /// in the file, is what was asked for, and is asked for by whoever may.
 pub fn range(data: &[u8]) {
     let mut lines = data.split(|byte| *byte == b'\n');
-    let size = lines.next().unwrap_or_default().iter().fold(0_u64, |size, byte| size.wrapping_mul(251).wrapping_add(u64::from(*byte)));
+    let size =
+        lines.next().unwrap_or_default().iter().fold(0_u64, |size, byte| size.wrapping_mul(251).wrapping_add(u64::from(*byte)));
     let mut headers = HeaderMap::new();
     let names: [HeaderName; 5] = [RANGE, IF_NONE_MATCH, IF_MATCH, IF_RANGE, RANGE];
     for (name, line) in names.into_iter().zip(lines) {
@@ -90,7 +94,8 @@ fn asked(range: &str, size: u64) -> Option<(u64, u64)> {
     if !unit.trim().eq_ignore_ascii_case("bytes") || !first.chars().chain(last.chars()).all(|c| c.is_ascii_digit()) {
         return None;
     }
-    let number = |digits: &str| digits.bytes().fold(0_u128, |sum, digit| sum.saturating_mul(10).saturating_add(u128::from(digit - b'0')));
+    let number =
+        |digits: &str| digits.bytes().fold(0_u128, |sum, digit| sum.saturating_mul(10).saturating_add(u128::from(digit - b'0')));
     let (size, start, end) = (u128::from(size), number(first), number(last));
     let (from, to) = match (first.is_empty(), last.is_empty()) {
         (true, true) => return None,

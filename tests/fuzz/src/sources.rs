@@ -101,7 +101,10 @@ fn check_harmless(node: &Handle, html: &str) {
             assert!(!key.starts_with("on") && key != "style" && key != "srcdoc", "{key} in {html}");
             if matches!(key, "href" | "src" | "cite" | "poster") {
                 let scheme = scheme(value);
-                assert!(scheme.as_deref().is_none_or(|s| matches!(s, "http" | "https" | "mailto" | "tel")), "{value:?} in {html}");
+                assert!(
+                    scheme.as_deref().is_none_or(|s| matches!(s, "http" | "https" | "mailto" | "tel")),
+                    "{value:?} in {html}"
+                );
             }
         }
     }
