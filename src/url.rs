@@ -139,6 +139,9 @@ impl Base {
             if decoded == "." || decoded == ".." {
                 return Err("its path must not contain `.` or `..`".into());
             }
+            if decoded.contains(|c: char| c == '/' || c == '\\' || c.is_control()) {
+                return Err("a part of its path has an escaped slash or control character".into());
+            }
             base.path.push('/');
             encode_into(&nfc(&decoded), &mut base.path);
         }
@@ -563,6 +566,10 @@ mod tests {
             "https://me:secret@x.org/",
             "https://x.org?a/",
             "https://a\u{202e}b.org/",
+            "https://x.org/..%2f../",
+            "https://x.org/a%2f/",
+            "https://x.org/a%5cb/",
+            "https://x.org/a%00/",
         ] {
             assert!(Base::parse(bad).is_err(), "{bad}");
         }
