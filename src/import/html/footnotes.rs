@@ -18,6 +18,7 @@ impl Walker<'_, '_> {
         if referred.is_empty() {
             return;
         }
+        let mut found: FxHashMap<String, Id> = FxHashMap::default();
         for list in tree.below(0).filter(|id| tree.name(*id) == "ol") {
             let items: Vec<Id> = tree.children(list).filter(|id| tree.name(*id) == "li").collect();
             let id_of = |item: &Id| tree.attribute(*item, "id").filter(|id| referred.contains_key(id));
@@ -26,10 +27,11 @@ impl Walker<'_, '_> {
             }
             for item in items {
                 if let Some(id) = id_of(&item) {
-                    self.items.insert(id.to_owned(), item);
+                    found.insert(id.to_owned(), item);
                 }
             }
         }
+        self.items = found.into();
     }
 
     /// Writes all footnotes that were referred to, in that order.
@@ -51,8 +53,8 @@ impl Walker<'_, '_> {
                 Reference::Item(item) => {
                     let (tree, items, targets) = (self.tree, self.items.clone(), self.targets.clone());
                     self.state.definition(index, |state| {
-                        let mut walker = Walker::new(tree, state);
-                        (walker.items, walker.targets, walker.is_note) = (items, targets, true);
+                        let mut walker = Walker::of_known(tree, state, targets, items);
+                        walker.is_note = true;
                         walker.all(item);
                     });
                 }

@@ -276,6 +276,10 @@ fn what_nobody_writes_ends_soon_and_overflows_nothing() {
         many("_a ", 50_000) + "x",
         many("<a href=x>x</a>", 50_000),
         many("<sup><a href=#a>x</a></sup><ol><li id=a>x</ol>", 20_000),
+        // Footnotes made by hand, of one list.
+        (0..50_000).map(|n| format!("<sup><a href=#n{n}>x</a></sup>")).collect::<String>()
+            + "<ol>"
+            + &(0..50_000).map(|n| format!("<li id=n{n}>x")).collect::<String>(),
         many("<table><tr><td>x<td>x", 20_000),
         many("<h2 id=a>x</h2><a href=#a>x</a>", 20_000),
         many("<dl><dt>x", 20_000),

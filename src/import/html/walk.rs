@@ -4,6 +4,7 @@
 //! a [`Line`] and written when a block ends it; so a mark may go round blocks, and each paragraph in it is marked.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -127,11 +128,11 @@ pub(super) struct Walker<'w, 's> {
     /// All goes on one line: of a heading, a cell, a caption.
     pub(super) one_line: usize,
     /// Ids of places of this text that its links lead to.
-    pub(super) targets: FxHashSet<String>,
+    pub(super) targets: Rc<FxHashSet<String>>,
     /// Ids that wait for the next text.
     waiting: Vec<String>,
     /// Items of lists that are footnotes, by their ids.
-    pub(super) items: FxHashMap<String, Id>,
+    pub(super) items: Rc<FxHashMap<String, Id>>,
     in_heading: bool,
     /// What is walked is a footnote.
     pub(super) is_note: bool,
@@ -153,8 +154,17 @@ impl<'w, 's> Walker<'w, 's> {
             let ids: FxHashSet<&str> = ids.collect();
             targets.retain(|target| ids.contains(target.as_str()));
         }
-        let (line, items) = (Line::default(), FxHashMap::default());
-        let (marks, waiting) = (Vec::new(), Vec::new());
+        Walker::of_known(tree, state, targets.into(), Rc::default())
+    }
+
+    /// Of a tree whose anchors and footnotes are known.
+    pub(super) fn of_known(
+        tree: &'w Tree,
+        state: &'w mut State<'s>,
+        targets: Rc<FxHashSet<String>>,
+        items: Rc<FxHashMap<String, Id>>,
+    ) -> Walker<'w, 's> {
+        let (line, marks, waiting) = (Line::default(), Vec::new(), Vec::new());
         Walker {
             tree,
             state,
@@ -169,6 +179,11 @@ impl<'w, 's> Walker<'w, 's> {
             in_heading: false,
             is_note: false,
         }
+    }
+
+    /// Whether an item of a list is a footnote, which is written at the end.
+    fn is_footnote(&self, item: Id) -> bool {
+        self.tree.attribute(item, "id").is_some_and(|id| self.items.get(id) == Some(&item))
     }
 
     /// Writes all below a node.
@@ -507,7 +522,7 @@ impl<'w, 's> Walker<'w, 's> {
                 _ => false,
             };
             match name {
-                _ if is_blank || self.items.values().any(|item| *item == child) => {}
+                _ if is_blank || self.is_footnote(child) => {}
                 "li" => {
                     items.push(vec![child]);
                     is_after_stray = false;
