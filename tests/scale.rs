@@ -105,7 +105,8 @@ fn tens_of_thousands_of_tags_share_a_slug() {
             // Another letter, which leaves the slug, makes other tags of them.
             "!?;=~".chars().map(move |sign| {
                 let text = text.replace("\"x", &format!("\"{sign}x"));
-                let (article, problems) = article::parse(&path["content/".len()..].into(), text.as_bytes(), &ParseOptions::default());
+                let (article, problems) =
+                    article::parse(&path["content/".len()..].into(), text.as_bytes(), &ParseOptions::default());
                 assert!(problems.is_empty(), "{problems:?}");
                 article.head
             })

@@ -17,7 +17,7 @@ pub fn wordpress(data: &[u8]) {
     let asked = Asked { language: "en".into(), ..Asked::default() };
     let (catalogue, broken) = Catalogue::read([Export::new(data)], &asked, |_| true);
     if broken.is_empty() {
-        let end = data.windows(6).rposition(|window| window == b"</rss>").unwrap_or(0);
+        let end = data.windows(6).position(|window| window == b"</rss>").unwrap_or(0);
         let (_, cut) = Catalogue::read([Export::new(&data[..end])], &asked, |_| true);
         assert!(!cut.is_empty(), "a part of the export is taken for all of it");
     }
@@ -35,7 +35,7 @@ pub fn wordpress(data: &[u8]) {
         assert!(path.components().all(|part| matches!(part, Component::Normal(name) if name.len() <= 255)), "{path:?}");
         assert!(imported.path.ends_with(".md") && !imported.path.contains('\\'), "{path:?}");
         let (article, problems) = world::parse(&imported.path, imported.text.as_bytes(), &options);
-        let errors: Vec<_> = problems.iter().filter(|problem| problem.is_error()).collect();
+        let errors: Vec<_> = problems.iter().filter(|problem| problem.is_error() && problem.code != "too-deep").collect();
         assert!(errors.is_empty(), "{errors:?}\n{}", imported.text);
         assert_eq!(article.head.url, imported.url, "{}", imported.text);
         let is_public = item.status == "publish" && !item.has_password;
@@ -68,14 +68,16 @@ pub fn html(data: &[u8]) {
     };
     // Footnotes move, and get numbers and ways back.
     let has_footnotes = markdown.contains("[^");
-    if !has_footnotes && converted.notes.iter().all(|(note, _)| keeps_words(note)) {
+    // A line that looks as if it opened more than a hundred quotes and lists is refused, and all after it, even in code.
+    let is_refused = markdown.lines().any(|line| line.matches(['>', '-', '+', '*', '.', ')']).count() > 100);
+    if !has_footnotes && !is_refused && converted.notes.iter().all(|(note, _)| keeps_words(note)) {
         assert_eq!(words(&allowed), words(&html), "{markdown}\n---\n{allowed}");
     }
 
     let found = page::find(&html, "saved", &|_| false);
     let file = found.article.text();
     let (_, problems) = world::parse("saved.md", file.as_bytes(), &world::options(RawHtml::Allow, true));
-    let errors: Vec<_> = problems.iter().filter(|problem| problem.is_error()).collect();
+    let errors: Vec<_> = problems.iter().filter(|problem| problem.is_error() && problem.code != "too-deep").collect();
     assert!(errors.is_empty(), "{errors:?}\n{file}");
 }
 
