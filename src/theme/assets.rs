@@ -54,7 +54,9 @@ fn add_modules(modules: Vec<(String, Vec<u8>)>, assets: &mut BTreeMap<String, Th
     while !waiting.is_empty() {
         let names: Vec<String> = waiting.iter().map(|(name, _)| name.clone()).collect();
         let is_free = |(name, text): &(String, String)| {
-            !names.iter().any(|other| other != name && imports(other).iter().any(|import| text.contains(import)))
+            !names.iter().any(|other| {
+                other != name && text.contains(other.as_str()) && imports(other).iter().any(|import| text.contains(import))
+            })
         };
         let (mut free, rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_free);
         waiting = rest;
@@ -63,6 +65,10 @@ fn add_modules(modules: Vec<(String, Vec<u8>)>, assets: &mut BTreeMap<String, Th
         }
         for (name, mut text) in free {
             for (other, asset) in assets.iter().filter(|(other, _)| other.ends_with(".js")) {
+                // Most modules name few others: a look for the bare name spares six for the ways to import it.
+                if !text.contains(other.as_str()) {
+                    continue;
+                }
                 let file = asset.url.as_str().rsplit('/').next().unwrap_or("");
                 for (import, renamed) in imports(other).iter().zip(imports(file)) {
                     text = text.replace(import, &renamed);
@@ -81,6 +87,9 @@ fn imports(file: &str) -> Vec<String> {
 
 fn with_new_names(mut css: String, assets: &BTreeMap<String, ThemeAsset>, base: &Base) -> String {
     for (name, asset) in assets {
+        if !css.contains(name.as_str()) {
+            continue;
+        }
         for quote in ["", "\"", "'"] {
             css = css.replace(&format!("url({quote}{name}{quote})"), &format!("url(\"{}\")", base.href(&asset.url)));
         }

@@ -12,7 +12,7 @@ use guidepost::import::html::{AsWritten, convert};
 use guidepost::import::page;
 use guidepost::import::wordpress::wxr::{Export, Piece};
 use guidepost::import::wordpress::{self, Asked, Catalogue};
-use guidepost::{lint, search};
+use guidepost::{lint, pipeline};
 
 use crate::world;
 
@@ -62,7 +62,7 @@ fn through_the_pipeline(file: &str) -> Times {
         for id in snapshot.site.ids() {
             stage(&mut times, "lint", || lint::article(file, id, &snapshot.articles[id.index()], &snapshot.site, &options).len());
         }
-        stage(&mut times, "index", || search::index::build(&snapshot.site, &snapshot.articles, snapshot.selection.today).len());
+        stage(&mut times, "index", || pipeline::search_index(&snapshot).map_or(0, |files| files.len()));
     }
     times
 }

@@ -6,7 +6,7 @@ use guidepost::article::{RawHtml, address_of, slug_or_hash};
 use guidepost::import::article::NewArticle;
 use guidepost::search::query::{Page, Search};
 use guidepost::url::{Base, Url, encode_into, fold_case, nfc, percent_decode, slug};
-use guidepost::{html::is_forbidden, lint, search};
+use guidepost::{html::is_forbidden, lint, pipeline};
 use markup5ever_rcdom::{Handle, NodeData};
 use unicode_normalization::UnicodeNormalization;
 
@@ -113,7 +113,8 @@ fn check_harmless(node: &Handle, html: &str) {
 
 /// The index can be read, and finds the article by its title.
 fn check_search(snapshot: &guidepost::plan::Snapshot) {
-    let files: BTreeMap<String, Vec<u8>> = search::index::build(&snapshot.site, &snapshot.articles, snapshot.selection.today)
+    let files: BTreeMap<String, Vec<u8>> = pipeline::search_index(snapshot)
+        .expect("an index")
         .into_iter()
         .map(|file| (file.name.to_string(), file.bytes))
         .collect();
