@@ -21,6 +21,9 @@ use crate::plan::Snapshot;
 use crate::settings;
 use crate::source;
 
+/// What says that there is a file of which nobody knows what is in it.
+const UNREAD: [&str; 4] = ["unreadable", "not-utf8", "too-large", "no-content"];
+
 /// The flags of `mv`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -64,6 +67,13 @@ pub fn run(context: &Context, arguments: &Arguments) -> Outcome {
         report::diagnostics(output, &context.directory, &loaded.diagnostics);
         return Outcome::SiteErrors;
     };
+    let unread: Vec<Diagnostic> = loaded.diagnostics.iter().filter(|problem| UNREAD.contains(&problem.code)).cloned().collect();
+    if !unread.is_empty() {
+        report::diagnostics(output, &context.directory, &unread);
+        let message = "nothing was moved: what cannot be read may link to what moves";
+        output.error(Diagnostic::error("not-moved", message));
+        return Outcome::SiteErrors;
+    }
     let places = Places::of(context);
     let wanted = match places.wanted(&arguments.old, &arguments.new) {
         Ok(wanted) => wanted,

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::pair::{Pair, Standing, Version, is_move_begun, standing};
 use crate::program::run;
+use crate::tree::OWN;
 
 #[test]
 fn a_small_site_survives_being_killed() {
@@ -29,10 +30,11 @@ fn survive(pair: &Pair, kills: u64) {
     println!("{rhythm:?}");
     let foreign = pair.foreign();
     let mut stands = Version::A;
-    let (mut old, mut between, mut new) = (0, 0, 0);
+    // A kill may hit nothing of a build, its making of pages, what it stages, its move, or come too late.
+    let (mut old, mut staged, mut between, mut new) = (0, 0, 0, 0);
     // On a busy machine chance may need more kills to hit the move than were asked for.
     for number in 0.. {
-        if number >= kills && old > 0 && between >= kills.div_ceil(10) {
+        if number >= kills && old > 0 && new > 0 && between >= kills.div_ceil(10) {
             break;
         }
         assert!(number < 10 * kills, "the moments are badly chosen: {old} before the move, {between} in it, {new} after it");
@@ -42,7 +44,10 @@ fn survive(pair: &Pair, kills: u64) {
         let left = look(pair, stands, &context);
         rhythm.learn(moment, left);
         match left {
-            Standing::Old => old += 1,
+            Standing::Old => {
+                old += 1;
+                staged += u64::from(pair.output().join(OWN).join("stage").exists());
+            }
             Standing::New => new += 1,
             Standing::Between => between += 1,
         }
@@ -62,7 +67,9 @@ fn survive(pair: &Pair, kills: u64) {
         assert_eq!(pair.foreign(), foreign, "{context}: a file of somebody else's was touched");
         stands = next;
     }
-    println!("{old} kills left the old site, {between} a move that was finished later, {new} the new site");
+    println!(
+        "{old} kills left the old site ({staged} of them while files were staged), {between} a move that was finished later, {new} the new site"
+    );
 }
 
 /// What stands after a kill, which must be whole whatever it is.
@@ -147,13 +154,14 @@ fn wait_for_move(pair: &Pair, child: &mut Child) {
     }
 }
 
-fn number_from(variable: &str) -> Option<u64> {
+/// A number that somebody gives.
+pub fn number_from(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok()?;
     Some(text.parse().unwrap_or_else(|_| panic!("{variable} is `{text}`, which is no number")))
 }
 
 /// SplitMix64 (<https://prng.di.unimi.it/splitmix64.c>): small, and the same on every machine.
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
     fn below(&mut self, end: u64) -> u64 {
@@ -164,7 +172,8 @@ impl Random {
         (z ^ (z >> 31)) % end
     }
 
-    fn up_to(&mut self, most: Duration) -> Duration {
+    /// A span of time, as likely short as long.
+    pub fn up_to(&mut self, most: Duration) -> Duration {
         Duration::from_nanos(self.below(most.as_nanos() as u64 + 1))
     }
 

@@ -1,5 +1,7 @@
 //! Full disks, few file handles, folders that cannot be written: a build says so at once, and the old site stands.
 
+use std::process::Command;
+
 use crate::machine::{Mount, PlainUser, Strace, open_to_all, set_mode};
 use crate::pair::{BY_HAND, Pair, Version, check_clean, scratch, standing, write};
 use crate::program::{Run, build, run, under};
@@ -153,6 +155,25 @@ fn a_folder_in_which_one_may_not_write_is_noticed_before_the_articles_errors() {
     assert_refused_at_once(&run(&mut user.command(&build(&pair.scratch().join("broken"), &missing))), &pair);
     locked.iter().zip(&modes).for_each(|(path, mode)| set_mode(path, mode | 0o200));
     pair.check_published(Version::A).unwrap();
+}
+
+/// A system may take less than it is given, and be interrupted before it takes anything: whoever goes on has lost nothing.
+#[test]
+#[ignore = "needs Linux and a C compiler: tests/run runs it"]
+fn reads_and_writes_may_be_short_and_interrupted() {
+    let pair = Pair::small();
+    let library = pair.scratch().join("short.so");
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/faults/short.c");
+    let compiled = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).args([source, "-ldl"]).status().unwrap();
+    assert!(compiled.success());
+    for version in [Version::B, Version::A, Version::B] {
+        let mut command = pair.build(version);
+        let built = run(command.env("LD_PRELOAD", &library));
+        built.assert_done();
+        let count = built.err.lines().find_map(|line| line.strip_suffix(" calls were short")?.parse::<usize>().ok());
+        assert!(count.is_some_and(|count| count > 50), "{built:?}");
+        pair.check_published(version).unwrap();
+    }
 }
 
 /// Exit code 3 or 4, and one sentence, which is about the output folder.

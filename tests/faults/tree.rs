@@ -47,7 +47,8 @@ impl Tree {
         Tree::without(output, &[OWN])
     }
 
-    fn without(folder: &Path, hidden: &[&str]) -> Tree {
+    /// Everything but what has one of these names at the top.
+    pub fn without(folder: &Path, hidden: &[&str]) -> Tree {
         let mut tree = Tree::default();
         let mut pending = vec![(folder.to_owned(), String::new())];
         while let Some((folder, prefix)) = pending.pop() {
@@ -73,6 +74,12 @@ impl Tree {
         let mut tree = self.clone();
         tree.0.remove(path).unwrap_or_else(|| panic!("there is no `{path}` to leave out"));
         tree
+    }
+
+    /// The same without files that were on their way to their place: `.a.md.tmp`.
+    pub fn but_beside(&self) -> Tree {
+        let is_beside = |path: &str| path.rsplit('/').next().is_some_and(|name| name.starts_with('.') && name.ends_with(".tmp"));
+        Tree(self.0.iter().filter(|(path, _)| !is_beside(path)).map(|(path, node)| (path.clone(), node.clone())).collect())
     }
 
     pub fn has(&self, path: &str) -> bool {
@@ -127,6 +134,18 @@ impl Tree {
         }
         let lasting = old.0.iter().filter(|(path, node)| is_file(node) && new.0.get(*path).is_some_and(is_file));
         lasting.map(|(path, _)| path).find(|path| !self.has(path)).map(|path| format!("`{path}` is gone"))
+    }
+}
+
+impl Tree {
+    /// What is torn or lost, if this is what is left of files that were moved and changed: every file must be whole, wherever it
+    /// stands, and a path that both trees have must be there at every moment.
+    pub fn strange_between(&self, old: &Tree, new: &Tree) -> Option<String> {
+        let is_known = |node: &Node| *node == Node::Folder || old.0.values().chain(new.0.values()).any(|known| known == node);
+        let torn =
+            self.0.iter().find(|(_, node)| !is_known(node)).map(|(path, node)| format!("`{path}` is {node:?}, as none was"));
+        let lasting = old.0.keys().filter(|path| new.has(path));
+        torn.or_else(|| lasting.clone().find(|path| !self.has(path)).map(|path| format!("`{path}` is gone")))
     }
 }
 

@@ -64,7 +64,7 @@ fn import(
     let files: Vec<String> =
         paths.iter().zip(&roles).filter(|(_, role)| **role == Role::File).map(|(path, _)| path.clone()).collect();
     let settings = config.settings(arguments.base_url.as_deref());
-    let site = Site::settle(config, candidates, &files, asked(&place));
+    let site = Site::settle(config, candidates, &files, asked(&place)?);
     site.count(&mut report);
     let filling = place.begin()?;
     let mut gathered = convert_all(folder, &site, &filling, progress, &mut report, &mut broken)?;
@@ -177,14 +177,14 @@ fn read_config(folder: &Path, generator: Generator, paths: &[String]) -> Result<
 }
 
 /// What the new site has.
-fn asked(place: &Place<'_>) -> Asked {
+fn asked(place: &Place<'_>) -> Result<Asked, Refusal> {
     let settings = place.settings.as_ref();
     let authors = settings.into_iter().flat_map(|settings| &settings.authors);
-    Asked {
+    Ok(Asked {
         language: settings.map(|settings| settings.language.clone()),
         author_keys: authors.map(|(key, author)| (author.name.clone(), key.clone())).collect(),
-        known: place.known(),
-    }
+        known: place.known()?,
+    })
 }
 
 /// So many files are read at once.

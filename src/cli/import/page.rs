@@ -49,7 +49,7 @@ fn import(context: &Context, arguments: &Arguments) -> Result<(Report, super::Fi
     let pages: Result<Vec<Vec<u8>>, Refusal> =
         arguments.files.iter().map(|file| std::fs::read(file).map_err(|error| unreadable(file, &error))).collect();
     let pages = pages?;
-    let mut known = place.known();
+    let mut known = place.known()?;
     let filling = place.begin()?;
     let mut report = Report { source: super::amount(pages.len(), "file"), ..Report::default() };
     let mut extras = Extras { settings: "title: My site\nbase_url: https://example.org/\n".to_owned(), ..Extras::default() };

@@ -143,11 +143,11 @@ impl<'a> Place<'a> {
     pub fn open(context: &Context, common: &'a Common) -> Result<Place<'a>, Refusal> {
         let standing = super::super::standing::Standing::of(context);
         let root = standing.root.clone();
-        let settings = match source::is_file(&root.join(settings::FILE)) {
-            Ok(true) => Some(read_settings(context, &standing)?),
+        let settings = match unless_missing(source::is_file(&root.join(settings::FILE)))? {
+            Some(true) => Some(read_settings(context, &standing)?),
             _ => None,
         };
-        Ok(Place { memory: Memory::read(&root), root, settings, common })
+        Ok(Place { memory: Memory::read(&root)?, root, settings, common })
     }
 
     /// Keeps other imports out from here on, if anything is to be written.
@@ -157,27 +157,38 @@ impl<'a> Place<'a> {
     }
 
     /// What the site has already, told apart by whether an import wrote it.
-    pub fn known(&self) -> Known {
+    pub fn known(&self) -> Result<Known, Refusal> {
         let content = self.root.join(CONTENT);
         let mut known = Known::default();
-        if !content.is_dir() {
-            return known;
+        if look(&content)?.is_none() {
+            return Ok(known);
         }
-        let (sources, _) = source::discover(&content);
+        let (sources, problems) = source::discover(&content);
+        // What cannot be looked at may be an article that is there already.
+        if let Some(problem) = problems.into_iter().find(|problem| problem.code == "unreadable") {
+            return Err(Refusal::Problem(problem, Outcome::Io));
+        }
         let options = self.settings.as_ref().map_or_else(ParseOptions::default, Settings::parse_options);
         let markdown: Vec<_> = sources.into_iter().filter(|source| source.kind == SourceKind::Markdown).collect();
         let mut batches = markdown.chunks(256).map(<[_]>::to_vec);
         let ids = &self.memory.articles;
         let remembered: FxHashSet<&str> = ids.values().map(|(path, _)| path.as_str()).collect();
+        let mut failed = None;
         batches::in_batches(
             || batches.next(),
             |source| {
-                let bytes = source::read(&source.location).unwrap_or_default();
+                let bytes = source::read(&source.location)?;
                 let (article, _) = article::parse(&source.path, &bytes, &options);
-                (source.path, article.head)
+                Ok((source.path, article.head))
             },
-            |(path, head)| {
-                let path = path.to_string();
+            |read: io::Result<_>| {
+                let (path, head) = match read {
+                    Ok((path, head)) => (path.to_string(), head),
+                    Err(error) => {
+                        failed.get_or_insert(error);
+                        return;
+                    }
+                };
                 match head.id.as_ref().filter(|id| !id.is_empty()) {
                     Some(id) => {
                         known.by_id.insert(id.to_string(), path.clone());
@@ -196,13 +207,16 @@ impl<'a> Place<'a> {
                 }
             },
         );
+        if let Some(error) = failed {
+            return Err(error.into());
+        }
         // Whoever took the `id` out of an article has not made another article of it.
         for (id, (path, _)) in ids {
-            if !known.by_id.contains_key(id) && content.join(path).is_file() {
+            if !known.by_id.contains_key(id) && look(&content.join(path))?.is_some_and(|standing| standing.is_file()) {
                 known.by_id.insert(id.clone(), path.clone());
             }
         }
-        known
+        Ok(known)
     }
 }
 
@@ -216,11 +230,7 @@ impl Filling<'_> {
         let location = self.place.root.join(CONTENT).join(&imported.path);
         let new = digest(imported.text.as_bytes());
         let remembered = self.place.memory.articles.get(&imported.id).filter(|_| !imported.id.is_empty());
-        let standing = match fs::read(&location) {
-            Ok(bytes) => Some(digest(&bytes)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error),
-        };
+        let standing = read(&location)?.map(|bytes| digest(&bytes));
         let is_forced = self.place.common.force;
         let outcome = match (standing, remembered) {
             (Some(standing), _) if standing == new => Written::Unchanged,
@@ -246,17 +256,24 @@ impl Filling<'_> {
         if !self.place.common.dry_run {
             refuse_foreign_report(&report_file)?;
         }
-        let redirects = self.redirects(&extras.redirects, &mut finished);
+        let redirects = self.redirects(&extras.redirects, &mut finished)?;
         let is_new_site = self.place.settings.is_none();
         let content = self.place.root.join(CONTENT);
         // Where the folder is there already, somebody has decided whether it has a page.
-        extras.sections.retain(|(path, _)| path.split_once('/').is_some_and(|(folder, _)| !content.join(folder).exists()));
+        let mut sections = Vec::new();
+        for section in std::mem::take(&mut extras.sections) {
+            if let Some((folder, _)) = section.0.split_once('/')
+                && look(&content.join(folder))?.is_none()
+            {
+                sections.push(section);
+            }
+        }
         let files = self.copies(&extras, report)?;
         if self.place.common.dry_run {
             return Ok(finished);
         }
         let stage = self.stage();
-        for (path, text) in &extras.sections {
+        for (path, text) in &sections {
             write_in(&stage, path, text.as_bytes())?;
         }
         for (from, path) in &files {
@@ -293,9 +310,9 @@ impl Filling<'_> {
         let mut copies = Vec::new();
         for (source, path) in &extras.copies {
             let size = fs::metadata(source)?.len();
-            match fs::metadata(self.place.root.join(CONTENT).join(path)) {
+            match look(&self.place.root.join(CONTENT).join(path))? {
                 // Whatever stands there is the site's now.
-                Ok(standing) if standing.len() == size || !self.place.common.force => report.kept += 1,
+                Some(standing) if standing.len() == size || !self.place.common.force => report.kept += 1,
                 _ => {
                     report.copied += 1;
                     copies.push((source.clone(), path.clone()));
@@ -306,66 +323,67 @@ impl Filling<'_> {
     }
 
     /// The text of `content/_redirects`, if it changes: our part is written anew, unless somebody has worked on it.
-    fn redirects(&mut self, lines: &str, finished: &mut Finished) -> Option<String> {
+    fn redirects(&mut self, lines: &str, finished: &mut Finished) -> io::Result<Option<String>> {
         const BEGIN: &str = "# The old site's addresses, by `guidepost import`.\n";
         const END: &str = "# End of the old site's addresses.\n";
         if lines.is_empty() {
-            return None;
+            return Ok(None);
         }
-        let standing = fs::read_to_string(self.place.root.join(CONTENT).join("_redirects")).unwrap_or_default();
+        let standing = read_text(&self.place.root.join(CONTENT).join("_redirects"))?;
         let new = digest(lines.as_bytes());
         let part = standing.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?)));
         let text = match part {
             Some((_, (own, _))) if own == lines => {
                 self.place.memory.redirects = new;
-                return None;
+                return Ok(None);
             }
             Some((_, (own, _))) if digest(own.as_bytes()) != self.place.memory.redirects && !self.place.common.force => {
                 finished.lines.push(format!("{CONTENT}/_redirects was edited here and left alone"));
-                return None;
+                return Ok(None);
             }
             Some((before, (_, after))) => format!("{before}{BEGIN}{lines}{END}{after}"),
             None if standing.is_empty() || standing.ends_with('\n') => format!("{standing}{BEGIN}{lines}{END}"),
             None => format!("{standing}\n{BEGIN}{lines}{END}"),
         };
         self.place.memory.redirects = new;
-        Some(text)
+        Ok(Some(text))
     }
 
-    /// Moves what was put aside to its place: as one folder where there was none, else file by file.
+    /// Moves what was put aside to its place. What is a new folder moves whole: where there is one afterwards, its page is in it.
     fn move_in(&self, stage: &Path) -> Result<(), Refusal> {
         let content = self.place.root.join(CONTENT);
-        if !stage.exists() {
+        if look(stage)?.is_none() {
             return Ok(());
         }
-        if !content.exists() {
-            fs::rename(stage, &content)?;
-            return Ok(());
-        }
-        let entries = walkdir::WalkDir::new(stage).min_depth(1).sort_by_file_name();
-        let mut files = Vec::new();
-        for entry in entries {
+        let mut moves = Vec::new();
+        let mut entries = walkdir::WalkDir::new(stage).sort_by_file_name().into_iter();
+        while let Some(entry) = entries.next() {
             let entry = entry.map_err(io::Error::from)?;
             let below = entry.path().strip_prefix(stage).unwrap_or(entry.path()).to_owned();
-            let target = content.join(&below);
-            let standing = fs::symlink_metadata(&target).ok();
+            let target = if entry.depth() == 0 { content.clone() } else { content.join(&below) };
             let is_folder = entry.file_type().is_dir();
-            // Behind a link nobody knows what there is.
-            if standing.as_ref().is_some_and(|standing| standing.is_symlink() || standing.is_dir() != is_folder) {
-                let message = format!("`{CONTENT}/{}` is in the way", below.display());
-                let problem = Diagnostic::error("import-in-the-way", message);
-                let hint = "move it somewhere else, and run the import again; nothing was changed";
-                return Err(Refusal::Problem(problem.hint(hint), Outcome::SiteErrors));
-            }
-            if !is_folder {
-                files.push((entry.into_path(), target));
+            match look(&target)? {
+                // Behind a link nobody knows what there is. Only the folder of all articles may be one.
+                Some(standing) if entry.depth() > 0 && (standing.is_symlink() || standing.is_dir() != is_folder) => {
+                    let message = format!("`{CONTENT}/{}` is in the way", below.display());
+                    let problem = Diagnostic::error("import-in-the-way", message);
+                    let hint = "move it somewhere else, and run the import again; nothing was changed";
+                    return Err(Refusal::Problem(problem.hint(hint), Outcome::SiteErrors));
+                }
+                Some(_) if is_folder => {}
+                Some(_) => moves.push((entry.into_path(), target)),
+                None => {
+                    moves.push((entry.into_path(), target));
+                    if is_folder {
+                        entries.skip_current_dir();
+                    }
+                }
             }
         }
-        for (from, to) in files {
-            to.parent().map(fs::create_dir_all).transpose()?;
+        for (from, to) in moves {
             fs::rename(from, to)?;
         }
-        fs::remove_dir_all(stage)?;
+        unless_missing(fs::remove_dir_all(stage))?;
         Ok(())
     }
 }
@@ -380,8 +398,8 @@ impl Drop for Filling<'_> {
 }
 
 impl Memory {
-    fn read(root: &Path) -> Memory {
-        let text = fs::read_to_string(root.join(OWN).join(MEMORY)).unwrap_or_default();
+    fn read(root: &Path) -> io::Result<Memory> {
+        let text = read_text(&root.join(OWN).join(MEMORY))?;
         let value: Value = serde_json::from_str(&text).unwrap_or_default();
         let mut memory = Memory { redirects: value["redirects"].as_str().unwrap_or("").to_owned(), ..Memory::default() };
         for (id, entry) in value["articles"].as_object().into_iter().flatten() {
@@ -391,7 +409,7 @@ impl Memory {
                 memory.articles.insert(id.clone(), (path.to_owned(), digest.to_owned()));
             }
         }
-        memory
+        Ok(memory)
     }
 
     fn write(&self, root: &Path) -> io::Result<()> {
@@ -414,6 +432,30 @@ impl Memory {
 /// The digest of a file's content, as it is remembered.
 fn digest(bytes: &[u8]) -> String {
     Digest::of(bytes).to_string()
+}
+
+/// What stands at a path, links not followed; `None` if nothing does. What cannot be looked at is not taken for nothing.
+fn look(path: &Path) -> io::Result<Option<std::fs::Metadata>> {
+    unless_missing(fs::symlink_metadata(path))
+}
+
+/// A file's bytes; `None` if there is none.
+fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    unless_missing(fs::read(path))
+}
+
+/// A file's text; an empty one if there is none.
+fn read_text(path: &Path) -> io::Result<String> {
+    Ok(unless_missing(fs::read_to_string(path))?.unwrap_or_default())
+}
+
+fn unless_missing<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        // Where a folder should be, a file may be; what would be below it is not there either.
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn write_in(folder: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
@@ -466,7 +508,7 @@ fn lock(root: &Path) -> Result<File, Refusal> {
 
 /// A report is written over an older one, and over nothing else.
 fn refuse_foreign_report(file: &Path) -> Result<(), Refusal> {
-    let standing = fs::read(file).unwrap_or_default();
+    let standing = read(file)?.unwrap_or_default();
     if standing.is_empty() || standing.starts_with(b"# Import report") {
         return Ok(());
     }

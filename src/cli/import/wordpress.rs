@@ -85,7 +85,9 @@ fn import(context: &Context, arguments: &Arguments, progress: &Progress) -> Resu
     });
     unless_interrupted(context)?;
     let mut told: Vec<String> = Vec::new();
+    let mut known_broken = vec![false; exports.len()];
     for (number, broken) in broken {
+        known_broken[number] = true;
         let problem = problem(exports[number], &broken);
         if !arguments.keep_going {
             return Err(problem);
@@ -105,7 +107,9 @@ fn import(context: &Context, arguments: &Arguments, progress: &Progress) -> Resu
     let mut report = import::report(&catalogue, source);
     report.broken = told;
     let filling = place.begin()?;
-    let (gathered, redirects) = convert_all(arguments, &exports, &catalogue, &asked, &filling, progress, &mut report)?;
+    let size = progress.total.load(Ordering::Relaxed) as u64 / 2 * 1024;
+    let mut reader = Items::new(&exports, known_broken, progress, size);
+    let (gathered, redirects) = convert_all(arguments, &mut reader, &catalogue, &asked, &filling, &mut report)?;
     unless_interrupted(context)?;
     finish(arguments, catalogue, &asked, filling, gathered, redirects, report)
 }
@@ -113,17 +117,15 @@ fn import(context: &Context, arguments: &Arguments, progress: &Progress) -> Resu
 /// Turns every item into its article and puts it aside. The old addresses of articles are kept if somebody wants the table.
 fn convert_all(
     arguments: &Arguments,
-    exports: &[&PathBuf],
+    reader: &mut Items<'_>,
     catalogue: &Catalogue,
     asked: &Asked,
     filling: &Filling<'_>,
-    progress: &Progress,
     report: &mut Report,
 ) -> Result<(Gathered, Vec<Redirect>), Refusal> {
     let wants_table = arguments.redirects.is_some();
     let (mut gathered, mut redirects) = (Gathered::default(), Vec::new());
     let (mut failed, has_failed) = (None::<Refusal>, AtomicBool::new(false));
-    let mut reader = Items::new(exports, progress, progress.total.load(Ordering::Relaxed) as u64 / 2 * 1024);
     batches::in_batches(
         || if has_failed.load(Ordering::Relaxed) { None } else { reader.batch() },
         |item| {
@@ -148,7 +150,7 @@ fn convert_all(
             }
         },
     );
-    failed.map_or(Ok((gathered, redirects)), Err)
+    failed.or(reader.failed.take()).map_or(Ok((gathered, redirects)), Err)
 }
 
 fn stumbled(item: &Item) -> Refusal {
@@ -182,7 +184,7 @@ fn finish(
             redirects::table(&redirects, Format::of(&file_name(file)), &base.unwrap_or_else(import::nowhere), &catalogue.base);
         (file.clone(), text)
     });
-    let media = arguments.media.as_ref().map(|folder| uploads(folder)).unwrap_or_default();
+    let media = arguments.media.as_ref().map(|folder| uploads(folder)).transpose()?.unwrap_or_default();
     let extras = Extras {
         copies: files.into_iter().map(|file| (media.join(&file), format!("{}/{file}", import::UPLOADS))).collect(),
         sections: import::section_pages(&catalogue),
@@ -198,48 +200,63 @@ fn finish(
 
 /// The items of all exports, in batches.
 struct Items<'a> {
-    exports: std::slice::Iter<'a, &'a PathBuf>,
+    /// Those that are still to be read, each with whether it was found to be broken when it was read for the first time.
+    exports: std::iter::Zip<std::slice::Iter<'a, &'a PathBuf>, std::vec::IntoIter<bool>>,
+    /// The one that is read.
+    place: Option<(&'a Path, bool)>,
     current: Option<Export<Box<dyn Read + Send>>>,
     /// The numbers of those that were read: parts of an export may overlap.
     seen: FxHashSet<u64>,
     meter: Meter<'a>,
+    /// What went wrong now and did not when they were read for the first time.
+    failed: Option<Refusal>,
 }
 
 /// A batch has so much text, so that long posts take no more memory than short ones.
 const BATCH: usize = 1024 * 1024;
 
 impl<'a> Items<'a> {
-    fn new(exports: &'a [&'a PathBuf], progress: &'a Progress, size: u64) -> Items<'a> {
+    fn new(exports: &'a [&'a PathBuf], known_broken: Vec<bool>, progress: &'a Progress, size: u64) -> Items<'a> {
         Items {
-            exports: exports.iter(),
+            exports: exports.iter().zip(known_broken),
+            place: None,
             current: None,
             seen: FxHashSet::default(),
             meter: Meter { progress, before: size, last: 0 },
+            failed: None,
         }
     }
 
-    /// Some items; `None` at the end. What is broken was told when the exports were read for the first time.
+    /// What was broken the first time was told then; what breaks only now would be missing without a word.
+    fn end(&mut self, broken: Option<Broken>) {
+        self.current = None;
+        if let (Some(broken), Some((file, false))) = (broken, self.place) {
+            self.failed.get_or_insert(problem(file, &broken));
+        }
+    }
+
+    /// Some items; `None` at the end.
     fn batch(&mut self) -> Option<Vec<Item>> {
         let (mut items, mut size) = (Vec::new(), 0);
-        while size < BATCH && !self.meter.progress.is_stopped() {
+        while size < BATCH && self.failed.is_none() && !self.meter.progress.is_stopped() {
             if self.current.is_none() {
-                self.current = open(self.exports.next()?).ok();
+                let Some((file, is_broken)) = self.exports.next() else { break };
+                self.place = Some((file, is_broken));
+                match open(file) {
+                    Ok(export) => self.current = Some(export),
+                    Err(broken) => self.end(Some(broken)),
+                }
             }
-            if let Some(current) = &self.current {
-                self.meter.show(current.position());
-            }
-            match self.current.as_mut().map(Export::next_piece) {
-                Some(Ok(Some(Piece::Item(item)))) if self.seen.insert(item.id) => {
+            let Some(current) = &mut self.current else { continue };
+            self.meter.show(current.position());
+            match current.next_piece() {
+                Ok(Some(Piece::Item(item))) if self.seen.insert(item.id) => {
                     size += item.content.len() + 1024;
                     items.push(*item);
                 }
-                Some(Ok(Some(_))) => {}
-                _ => {
-                    self.current = None;
-                    if self.exports.len() == 0 {
-                        break;
-                    }
-                }
+                Ok(Some(_)) => {}
+                Ok(None) => self.end(None),
+                Err(broken) => self.end(Some(broken)),
             }
         }
         (!items.is_empty()).then_some(items)
@@ -282,7 +299,7 @@ fn open(file: &Path) -> Opened {
 /// What was asked for, with what the site has.
 fn asked(context: &Context, arguments: &Arguments, place: &Place<'_>) -> Result<Asked, Refusal> {
     let media = match &arguments.media {
-        Some(folder) => Some(files_in(&uploads(folder))?),
+        Some(folder) => Some(files_in(&uploads(folder)?)?),
         None => None,
     };
     let section = match &arguments.section {
@@ -299,14 +316,22 @@ fn asked(context: &Context, arguments: &Arguments, place: &Place<'_>) -> Result<
         base_url: settings.map(|settings| settings.base.absolute(&Url::home())).or_else(|| arguments.base_url.clone()),
         language: settings.map_or_else(String::new, |settings| settings.language.clone()),
         author_keys: authors.map(|(key, author)| (author.name.clone(), key.clone())).collect(),
-        known: place.known(),
+        known: place.known()?,
     })
 }
 
 /// The folder of uploads in a folder that somebody has copied: itself, or one below it.
-fn uploads(folder: &Path) -> PathBuf {
-    let below = ["wp-content/uploads", "uploads"].map(|below| folder.join(below));
-    below.into_iter().find(|below| below.is_dir()).unwrap_or_else(|| folder.to_owned())
+fn uploads(folder: &Path) -> Result<PathBuf, Refusal> {
+    for below in ["wp-content/uploads", "uploads"].map(|below| folder.join(below)) {
+        match std::fs::metadata(&below) {
+            Ok(found) if found.is_dir() => return Ok(below),
+            Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                return Err(unreadable(&below, &error));
+            }
+            _ => {}
+        }
+    }
+    Ok(folder.to_owned())
 }
 
 /// All files of a folder, by their paths from there. Links are passed over: they may lead anywhere.

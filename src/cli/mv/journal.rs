@@ -135,8 +135,8 @@ impl Journal {
         let content = self.root.join(CONTENT);
         let folder = self.root.join(FOLDER);
         let (from, to) = (content.join(&self.list.from), content.join(&self.list.to));
-        if fs::symlink_metadata(&from).is_ok() {
-            if fs::symlink_metadata(&to).is_ok() && !is_one_file(&from, &to) {
+        if is_there(&from)? {
+            if is_there(&to)? && !is_one_file(&from, &to) {
                 let message = format!("there is a `{CONTENT}/{}` now", self.list.to);
                 return Err(Unfinished::Conflict(message));
             }
@@ -147,7 +147,7 @@ impl Journal {
         }
         for file in &self.list.files {
             let text = folder.join(&file.text);
-            if fs::symlink_metadata(&text).is_err() {
+            if !is_there(&text)? {
                 // It has taken its place already.
                 continue;
             }
@@ -162,6 +162,15 @@ impl Journal {
         fs::remove_file(folder.join(LIST))?;
         fs::remove_dir_all(&folder)?;
         Ok(())
+    }
+}
+
+/// Whether anything stands at a path. What cannot be looked at is not taken for nothing.
+fn is_there(path: &Path) -> io::Result<bool> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Ok(true),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
