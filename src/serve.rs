@@ -107,6 +107,9 @@ impl Default for Limits {
     }
 }
 
+/// How many pages are made at a time. More would only keep each other, and whoever asks next, from the processor.
+const PAGES_AT_A_TIME: usize = 16;
+
 /// How often the server looks whether it shall stop.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -115,7 +118,8 @@ pub fn run(listener: TcpListener, preview: Arc<dyn Preview>, options: ServeOptio
     listener.set_nonblocking(true)?;
     // Pages are made on the runtime's threads, from templates that may go deep.
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    let runtime = runtime.worker_threads(2).thread_stack_size(pipeline::STACK_BYTES).enable_all().build()?;
+    runtime.worker_threads(2).max_blocking_threads(PAGES_AT_A_TIME).thread_stack_size(pipeline::STACK_BYTES);
+    let runtime = runtime.enable_all().build()?;
     let limits = options.limits;
     let server = Arc::new(Server::new(preview, options));
     let result = runtime.block_on(async {

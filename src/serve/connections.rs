@@ -5,7 +5,7 @@ use std::io;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -21,6 +21,15 @@ const LARGEST_HEAD: usize = 16 * 1024;
 
 /// When the system has no handle left, some connection has to end first.
 const BREATH: Duration = Duration::from_millis(50);
+
+/// Whoever has just come may have asked already, and nobody has got round to reading it.
+const GRACE: Duration = Duration::from_millis(250);
+
+/// An answer that is being sent is not cut off before it has had this long. Nearly all have arrived by then.
+const FAIR: Duration = Duration::from_secs(1);
+
+/// How often it is looked whether somebody has sat for so long that he can go.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// Takes connections in, for ever.
 pub async fn accept(listener: TcpListener, limits: Limits, server: Arc<Server>) {
@@ -64,7 +73,9 @@ async fn serve(stream: TcpStream, seat: Arc<Seat>, limits: Limits, server: Arc<S
 }
 
 /// The connections that there are. When all seats are taken and somebody new comes, whoever waits longest for nothing
-/// goes; if nobody does, the oldest, so that no client can keep the others out.
+/// goes; if nobody does, the oldest, so that no client can keep the others out. But in a crowd of which everybody asks for
+/// something, everybody gets it: who has only just come, or is sent something, is waited for a little, and nobody goes while
+/// the answer is made.
 struct Seats {
     most: usize,
     taken: Mutex<BTreeMap<u64, Arc<Guest>>>,
@@ -72,12 +83,47 @@ struct Seats {
 }
 
 /// What is known of somebody on a seat.
-#[derive(Default)]
 struct Guest {
     /// How much there is that it waits for.
     waits_for: AtomicUsize,
+    /// How much of that is not made yet.
+    being_made: AtomicUsize,
+    /// When it came, or last was given something.
+    since: Mutex<Instant>,
+    has_asked: AtomicBool,
     is_leaving: AtomicBool,
     leave: Notify,
+}
+
+impl Guest {
+    fn new() -> Guest {
+        Guest {
+            waits_for: AtomicUsize::new(0),
+            being_made: AtomicUsize::new(0),
+            since: Mutex::new(Instant::now()),
+            has_asked: AtomicBool::new(false),
+            is_leaving: AtomicBool::new(false),
+            leave: Notify::new(),
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.waits_for.load(Ordering::Relaxed) == 0
+    }
+
+    /// Whether it has had what everybody has to have.
+    fn had_its_time(&self) -> bool {
+        let fair = match (self.is_idle(), self.has_asked.load(Ordering::Relaxed)) {
+            (true, true) => return true,
+            (true, false) => GRACE,
+            (false, _) => FAIR,
+        };
+        self.being_made.load(Ordering::Relaxed) == 0 && self.since().elapsed() >= fair
+    }
+
+    fn since(&self) -> MutexGuard<'_, Instant> {
+        self.since.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Seats {
@@ -91,7 +137,7 @@ impl Seats {
             if let Some(seat) = self.take_now() {
                 return seat;
             }
-            self.freed.notified().await;
+            let _ = tokio::time::timeout(LOOK, self.freed.notified()).await;
         }
     }
 
@@ -102,7 +148,7 @@ impl Seats {
             return None;
         }
         let number = taken.last_key_value().map_or(0, |(last, _)| last + 1);
-        let guest = Arc::<Guest>::default();
+        let guest = Arc::new(Guest::new());
         taken.insert(number, guest.clone());
         Some(Arc::new(Seat { number, guest, seats: self.clone() }))
     }
@@ -112,13 +158,15 @@ impl Seats {
     }
 }
 
-/// Sends somebody away, unless somebody is leaving already.
+/// Sends somebody away who can go, unless somebody is leaving already.
 fn make_room(taken: &BTreeMap<u64, Arc<Guest>>) {
     if taken.values().any(|guest| guest.is_leaving.load(Ordering::Relaxed)) {
         return;
     }
-    let idle = taken.values().find(|guest| guest.waits_for.load(Ordering::Relaxed) == 0);
-    if let Some(guest) = idle.or(taken.values().next()) {
+    // Whoever waits for nothing goes before those who do, even if that is not at once.
+    let is_any_idle = taken.values().any(|guest| guest.is_idle());
+    let goes = |guest: &&Arc<Guest>| guest.is_idle() == is_any_idle && guest.had_its_time();
+    if let Some(guest) = taken.values().find(goes) {
         guest.is_leaving.store(true, Ordering::Relaxed);
         guest.leave.notify_one();
     }
@@ -142,6 +190,13 @@ impl Seat {
         self.guest.waits_for.fetch_add(1, Ordering::Relaxed);
         Busy(self.clone())
     }
+
+    /// As long as this is held, the connection is not sent away: its answer is on the way, and not by its own doing.
+    pub fn making(self: &Arc<Seat>) -> Making {
+        self.guest.has_asked.store(true, Ordering::Relaxed);
+        self.guest.being_made.fetch_add(1, Ordering::Relaxed);
+        Making(self.clone())
+    }
 }
 
 impl Drop for Seat {
@@ -157,5 +212,15 @@ pub struct Busy(Arc<Seat>);
 impl Drop for Busy {
     fn drop(&mut self) {
         self.0.guest.waits_for.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// See [`Seat::making`].
+pub struct Making(Arc<Seat>);
+
+impl Drop for Making {
+    fn drop(&mut self) {
+        *self.0.guest.since() = Instant::now();
+        self.0.guest.being_made.fetch_sub(1, Ordering::Relaxed);
     }
 }

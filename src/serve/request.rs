@@ -76,7 +76,7 @@ pub async fn handle(
     seat: Arc<Seat>,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
-    let busy = seat.busy();
+    let (busy, _making) = (seat.busy(), seat.making());
     let (mut parts, _) = request.into_parts();
     let has_body = has_body(&parts.headers);
     let line = server.log.as_ref().map(|_| format!("{} {}", parts.method, parts.uri));

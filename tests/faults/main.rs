@@ -42,6 +42,14 @@ mod processes;
 #[cfg(unix)]
 mod calls;
 
+/// Commands that write the author's own files.
+#[cfg(unix)]
+mod authored;
+
+/// The preview under a crowd and under nonsense.
+#[cfg(target_os = "linux")]
+mod serving;
+
 /// Full disks, few file handles, folders that cannot be written.
 #[cfg(unix)]
 mod resources;

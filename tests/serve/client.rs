@@ -95,6 +95,15 @@ impl Connection {
         response
     }
 
+    /// Whether the other side has neither ended nor said anything.
+    pub fn is_open(&mut self) -> bool {
+        let stream = self.stream.get_mut();
+        stream.set_nonblocking(true).expect("a socket");
+        let waits = matches!(stream.peek(&mut [0]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock);
+        stream.set_nonblocking(false).expect("a socket");
+        waits
+    }
+
     /// So many bytes, or fewer if the other side ends before.
     pub fn read(&mut self, length: usize) -> Vec<u8> {
         let mut bytes = Vec::new();

@@ -25,6 +25,16 @@ fn whoever_sends_a_head_drop_by_drop_is_cut_off() {
         connection
     };
     let slow: Vec<Connection> = starts.iter().map(begin).collect();
+    // Each drop comes in time, and the whole never ends.
+    let mut dripping = server.connect();
+    dripping.send("GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ");
+    let mut drops = 0;
+    while dripping.is_open() {
+        dripping.send("a");
+        drops += 1;
+        assert!(drops < 1_000, "it may go on for ever");
+        std::thread::sleep(Duration::from_millis(50));
+    }
     for mut connection in slow {
         // Ends because the server hangs up: the client waits for a minute.
         connection.rest();
