@@ -33,6 +33,9 @@ const STAGE: &str = "stage";
 const COMMIT: &str = "commit";
 const MANIFEST: &str = "manifest";
 
+/// So much of two files is compared at a time.
+const PIECE: usize = 64 * 1024;
+
 /// Why a site cannot be published.
 #[derive(Debug)]
 pub enum PublishError {
@@ -452,10 +455,13 @@ fn is_same(place: &Path, size: u64, content: &Content) -> Result<bool, PublishEr
             if source.metadata().map_err(|error| describe(error, "look at", from))?.len() != size {
                 return Ok(false);
             }
-            let (mut ours, mut theirs) = (io::BufReader::new(fs::File::open(place)?), io::BufReader::new(source));
-            let (mut a, mut b) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
+            let (mut ours, mut theirs) = (fs::File::open(place)?, source);
+            let (mut a, mut b) = (Vec::new(), vec![0; PIECE]);
             loop {
-                let count = ours.read(&mut a).map_err(|error| describe(error, "read", place))?;
+                a.clear();
+                // Unlike one call of `read`, this goes on if a signal comes in between.
+                let read = Read::by_ref(&mut ours).take(PIECE as u64).read_to_end(&mut a);
+                let count = read.map_err(|error| describe(error, "read", place))?;
                 if count == 0 {
                     return Ok(true);
                 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::kills::{Random, number_from};
-use crate::machine::Strace;
+use crate::machine::{Strace, count_short_calls, short_calls};
 use crate::pair::{scratch, write};
 use crate::program::{Run, finish, guidepost, run, start};
 use crate::tree::Tree;
@@ -210,6 +210,21 @@ impl Scene {
         let again = run(&mut self.command(folder));
         let mended = if again.code == Some(0) { site_in(folder).check(&self.new) } else { Err(format!("{again:?}")) };
         mended.map_err(|wrong| format!("the next run does not make all well: {wrong}"))
+    }
+}
+
+#[test]
+#[ignore = "needs Linux and a C compiler: tests/run runs it"]
+fn reads_and_writes_of_a_command_may_be_short_and_interrupted() {
+    let tools = scratch();
+    let library = short_calls(tools.path());
+    for scene in scenes() {
+        let folder = scratch();
+        (scene.prepare)(folder.path());
+        let done = run(scene.command(folder.path()).env("LD_PRELOAD", &library));
+        done.assert_done();
+        assert!(count_short_calls(&done.err) > 20, "{done:?}");
+        site_in(folder.path()).assert_is(&scene.new, scene.name);
     }
 }
 

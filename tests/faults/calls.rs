@@ -55,7 +55,7 @@ each_may_fail! {
     any_move_may_be_forbidden: RENAME, "EACCES", 50;
     the_disk_may_be_full_at_any_new_folder: MAKE_FOLDER, "ENOSPC", 10;
     any_removal_may_be_forbidden: REMOVE, "EACCES", 20;
-    any_file_may_fail_to_close: CLOSE, "EIO", 50;
+    any_close_may_be_interrupted: CLOSE, "EINTR", 50;
     the_lock_may_fail: LOCK, "ENOLCK", 2;
     any_thread_may_be_one_too_many: START_THREAD, "EAGAIN", 3;
 }

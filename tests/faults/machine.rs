@@ -143,6 +143,21 @@ fn mount(arguments: &[&str], folder: &Path) {
     panic!("this test must be allowed to mount a tmpfs (root with CAP_SYS_ADMIN), and mount says: {said}");
 }
 
+/// A library that makes reads and writes short and interrupts some, to be loaded before the system's.
+pub fn short_calls(folder: &Path) -> PathBuf {
+    let library = folder.join("short.so");
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/faults/short.c");
+    let compiled = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).args([source, "-ldl"]).status().unwrap();
+    assert!(compiled.success(), "this test needs a C compiler");
+    library
+}
+
+/// How many calls that library was asked for.
+pub fn count_short_calls(said: &str) -> usize {
+    let count = said.lines().find_map(|line| line.strip_suffix(" calls were short")?.parse().ok());
+    count.unwrap_or_else(|| panic!("the library was not loaded: {said}"))
+}
+
 /// A run without a network.
 pub fn without_network(inner: &Command) -> Command {
     need_root();

@@ -1,8 +1,6 @@
 //! Full disks, few file handles, folders that cannot be written: a build says so at once, and the old site stands.
 
-use std::process::Command;
-
-use crate::machine::{Mount, PlainUser, Strace, open_to_all, set_mode};
+use crate::machine::{Mount, PlainUser, Strace, count_short_calls, open_to_all, set_mode, short_calls};
 use crate::pair::{BY_HAND, Pair, Version, check_clean, scratch, standing, write};
 use crate::program::{Run, build, run, under};
 use crate::tree::{OWN, Tree};
@@ -162,16 +160,11 @@ fn a_folder_in_which_one_may_not_write_is_noticed_before_the_articles_errors() {
 #[ignore = "needs Linux and a C compiler: tests/run runs it"]
 fn reads_and_writes_may_be_short_and_interrupted() {
     let pair = Pair::small();
-    let library = pair.scratch().join("short.so");
-    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/faults/short.c");
-    let compiled = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).args([source, "-ldl"]).status().unwrap();
-    assert!(compiled.success());
+    let library = short_calls(pair.scratch());
     for version in [Version::B, Version::A, Version::B] {
-        let mut command = pair.build(version);
-        let built = run(command.env("LD_PRELOAD", &library));
+        let built = run(pair.build(version).env("LD_PRELOAD", &library));
         built.assert_done();
-        let count = built.err.lines().find_map(|line| line.strip_suffix(" calls were short")?.parse::<usize>().ok());
-        assert!(count.is_some_and(|count| count > 50), "{built:?}");
+        assert!(count_short_calls(&built.err) > 50, "{built:?}");
         pair.check_published(version).unwrap();
     }
 }

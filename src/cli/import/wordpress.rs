@@ -286,11 +286,25 @@ fn kilobytes(bytes: u64) -> usize {
     (bytes / 1024) as usize + 1
 }
 
+/// A file that is read on if a signal comes in between.
+struct Patient(File);
+
+impl Read for Patient {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.0.read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => return read,
+            }
+        }
+    }
+}
+
 /// Opens an export, also a compressed one.
 fn open(file: &Path) -> Opened {
     let broken = |error| Broken { offset: 0, flaw: Flaw::Io(error) };
     let opened = File::open(file).map_err(broken)?;
-    let mut reader = BufReader::with_capacity(256 * 1024, opened);
+    let mut reader = BufReader::with_capacity(256 * 1024, Patient(opened));
     let is_gzip = io::BufRead::fill_buf(&mut reader).map_err(broken)?.starts_with(b"\x1f\x8b");
     let reader: Box<dyn Read + Send> = if is_gzip { Box::new(MultiGzDecoder::new(reader)) } else { Box::new(reader) };
     Export::new(reader)
