@@ -39,6 +39,9 @@ mod write;
 /// Smaller variants beside the texts of a site.
 mod precompressed;
 
+/// Uploading what was published, and every moment of it.
+mod uploads;
+
 /// Building again: the same as building anew, with less work.
 mod rebuild;
 

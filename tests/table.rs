@@ -15,21 +15,36 @@ fn tests() -> BTreeSet<String> {
             let text = String::from_utf8(bytes).unwrap();
             let module = stem.split('/').filter(|part| *part != "main").collect::<Vec<_>>().join("::");
             let inner = if folder == "src" { "tests::" } else { "" };
-            let names = text.lines().filter_map(|line| line.trim().strip_prefix("fn ")).filter_map(|rest| rest.split('(').next());
-            tests.extend(names.map(|name| format!("{module}::{inner}{name}")));
+            tests.extend(names_in(&text).map(|name| format!("{module}::{inner}{name}")));
         }
     }
     tests
 }
 
-fn rows() -> Vec<(u32, Vec<String>, String)> {
+/// The names of the tests in a file: functions behind `#[test]`, and the lines of the table of calls that fail.
+fn names_in(text: &str) -> impl Iterator<Item = &str> {
+    let mut is_test = false;
+    text.lines().map(str::trim).filter_map(move |line| {
+        is_test |= line == "#[test]";
+        let of_the_table =
+            line.strip_suffix(';').and_then(|line| line.split_once(": ")).filter(|(_, rest)| rest.contains(", \"E"));
+        let name = match line.strip_prefix("fn ") {
+            Some(rest) => std::mem::take(&mut is_test).then(|| rest.split('(').next()).flatten(),
+            None => of_the_table.map(|(name, _)| name),
+        };
+        name.filter(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_'))
+    })
+}
+
+/// The number of each row, and what it names.
+fn rows() -> Vec<(u32, Vec<String>)> {
     let text = fs::read_to_string(repository().join("tests/faults.md")).unwrap();
     text.lines()
         .filter_map(|line| {
             let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
             let number = cells.first()?.parse().ok()?;
             let named = cells[2].split('`').skip(1).step_by(2).map(str::to_owned).collect();
-            Some((number, named, cells[2].to_owned()))
+            Some((number, named))
         })
         .collect()
 }
@@ -38,10 +53,10 @@ fn rows() -> Vec<(u32, Vec<String>, String)> {
 fn every_fault_is_shown_by_a_test_that_exists() {
     let tests = tests();
     let mut missing = Vec::new();
-    for (number, named, cell) in rows() {
+    for (number, named) in rows() {
         let shown: Vec<&String> = named.iter().filter(|name| name.contains("::") || name.contains('/')).collect();
-        if shown.is_empty() && !cell.contains("cannot be tested here") {
-            missing.push(format!("row {number} names no test, and no reason why there is none"));
+        if shown.is_empty() {
+            missing.push(format!("row {number} names no test"));
         }
         for name in shown {
             let is_there = match name.strip_prefix("sites/") {
@@ -61,6 +76,6 @@ fn every_fault_is_shown_by_a_test_that_exists() {
 #[test]
 fn every_fault_has_a_row() {
     let numbers: Vec<u32> = rows().iter().map(|(number, ..)| *number).collect();
-    let expected: Vec<u32> = (1..=87).collect();
+    let expected: Vec<u32> = (1..=88).collect();
     assert_eq!(numbers, expected);
 }
