@@ -32,8 +32,15 @@ pub(super) fn escape_into(text: &str, around: &Around, out: &mut String) {
     {
         out.push_str(&text[..at]);
         out.push('\\');
-        let end = at + text[at..].chars().next().map_or(0, char::len_utf8);
+        let mut end = at + text[at..].chars().next().map_or(0, char::len_utf8);
         out.push_str(&text[at..end]);
+        // Behind a sign that is text, the next of its sort could close what is open.
+        let sign = text.as_bytes()[at];
+        let run = text.bytes().skip(end).take_while(|byte| *byte == sign).count();
+        if matches!(sign, b'*' | b'_' | b'~') {
+            out.push_str(&['\\', char::from(sign)].iter().collect::<String>().repeat(run));
+            end += run;
+        }
         from = end;
     }
     if from == 0 && around.before == Some(']') && text.starts_with(['(', ':', '[']) {
