@@ -215,8 +215,12 @@ fn parse_host(text: &str) -> Result<String, String> {
     if !port.is_empty() && port.parse::<u16>().is_err() {
         return Err(format!("`{port}` is no port"));
     }
-    let host = ::url::Host::parse(name).map_err(|_| "it has no host name that a browser would accept")?;
-    Ok(if port.is_empty() { host.to_string() } else { format!("{host}:{port}") })
+    let host = ::url::Host::parse(name).map_err(|_| "it has no host name that a browser would accept")?.to_string();
+    // Browsers accept quotes and brackets of all sorts, too, but there is no such name.
+    if let Some(sign) = host.chars().find(|c| !c.is_ascii_alphanumeric() && !".-_:[]".contains(*c)) {
+        return Err(format!("there is no host whose name has a `{sign}`"));
+    }
+    Ok(if port.is_empty() { host } else { format!("{host}:{port}") })
 }
 
 /// The most bytes a file name may have on the usual file systems.
@@ -566,6 +570,7 @@ mod tests {
             "https://me:secret@x.org/",
             "https://x.org?a/",
             "https://a\u{202e}b.org/",
+            "https://a.org\"x/",
             "https://x.org/..%2f../",
             "https://x.org/a%2f/",
             "https://x.org/a%5cb/",

@@ -11,7 +11,8 @@ impl Walker<'_, '_> {
         let tree = self.tree;
         let mut referred: FxHashMap<&str, usize> = FxHashMap::default();
         for id in tree.below(0).filter(|id| tree.name(*id) == "sup") {
-            for target in tree.below(id).filter_map(|id| tree.attribute(id, "href")).filter_map(|href| href.strip_prefix('#')) {
+            let links = tree.below(id).filter(|id| tree.name(*id) == "a");
+            for target in links.filter_map(|id| tree.attribute(id, "href")).filter_map(|href| href.strip_prefix('#')) {
                 *referred.entry(target).or_default() += 1;
             }
         }
@@ -34,7 +35,7 @@ impl Walker<'_, '_> {
         self.items = found.into();
     }
 
-    /// Writes all footnotes that were referred to, in that order.
+    /// Writes all footnotes that were referred to, in that order; and as text those whose references did not come over.
     pub(super) fn definitions(&mut self) {
         let mut index = 0;
         // A footnote may refer to another.
@@ -60,6 +61,10 @@ impl Walker<'_, '_> {
                 }
             }
         }
+        let is_left = |item: &Id| !self.state.numbers.contains_key(&Reference::Item(*item));
+        let mut left: Vec<Id> = self.items.values().copied().filter(is_left).collect();
+        left.sort_unstable();
+        left.into_iter().for_each(|item| self.all(item));
     }
 
     /// Whether a link leads from a footnote back to where it is referred to.

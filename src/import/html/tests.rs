@@ -239,10 +239,17 @@ fn footnotes() {
     let html = "x<sup data-fn=\"a\" class=\"fn\"><a href=\"#a\" id=\"a-link\">1</a></sup> y<sup data-fn=b>2</sup> z<sup data-fn=a>1</sup>";
     let converted = convert(html, &notes, &mut AsWritten);
     assert_eq!(converted.markdown, "x[^1] y[^2] z[^1]\n\n[^1]: First\n\n[^2]: Second *x*\n");
-    check(&[(
-        "<p>a<sup><a href='#fn1' id='ref1'>1</a></sup></p><ol><li id='fn1'>Note <a href='#ref1'>↩</a></li></ol>",
-        "a[^1]\n\n[^1]: Note",
-    )]);
+    check(&[
+        (
+            "<p>a<sup><a href='#fn1' id='ref1'>1</a></sup></p><ol><li id='fn1'>Note <a href='#ref1'>↩</a></li></ol>",
+            "a[^1]\n\n[^1]: Note",
+        ),
+        (
+            "<p>a<sup><u href='#n'>1</u></sup></p><ol><li id='n'>No note</li></ol>",
+            "a<sup><u>1</u></sup>\n\n1. <a id=\"n\"></a>No note",
+        ),
+        ("<p>a</p><form><sup><a href='#n'>1</a></sup></form><ol><li id='n'>Note</li></ol><p>b</p>", "a\n\nb\n\nNote"),
+    ]);
 }
 
 #[test]

@@ -117,7 +117,9 @@ pub fn script_json(data: &[u8]) {
     let value: Value = serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.clone()));
     let safe = json_for_script(&value);
     assert!(!safe.contains(['<', '>', '&', '\u{2028}', '\u{2029}']), "{safe}");
-    assert_eq!(serde_json::from_str::<Value>(&safe).expect("JSON"), value);
+    // Of a number with many digits the parser loses the last: what was read once is what can be read again.
+    let again = |text: &str| serde_json::from_str::<Value>(text).expect("JSON").to_string();
+    assert_eq!(again(&safe), again(&value.to_string()));
 
     let mut escaped = String::new();
     escape_into(&text, &mut escaped);
