@@ -150,6 +150,8 @@ impl Lock {
 impl Drop for Lock {
     /// A build that fails leaves no empty folder behind. Failing to tidy up harms nothing.
     fn drop(&mut self) {
+        // Whoever comes between the next build's taking the lock and its saying so must not be told of this one.
+        let _ = self.file.set_len(0);
         if self.made.iter().any(|folder| folder.ends_with(OWN)) {
             let _ = std::fs::remove_file(&self.path);
         }
