@@ -97,6 +97,8 @@ pub(super) fn check_is_ours_to_fill(output: &Path) -> Result<(), PublishError> {
 pub(super) struct Lock {
     file: File,
     path: PathBuf,
+    /// Whether it says that it is ours.
+    is_said: bool,
     /// Folders that did not exist before, the innermost last.
     made: Vec<PathBuf>,
 }
@@ -112,7 +114,7 @@ impl Lock {
         for _ in 0..MOST_TRIES {
             let made = missing_folders(&own);
             let mut lock = match make_and_open(&own, &path) {
-                Ok(file) => Lock { file, path: path.clone(), made },
+                Ok(file) => Lock { file, path: path.clone(), is_said: false, made },
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                 Err(error) => return Err(error.into()),
             };
@@ -137,6 +139,7 @@ impl Lock {
 
     /// Puts down whose lock it is, for the build that comes second.
     fn say_who(&mut self) -> io::Result<()> {
+        self.is_said = true;
         self.file.set_len(0)?;
         write!(self.file, "process {}", std::process::id())
     }
@@ -151,7 +154,9 @@ impl Drop for Lock {
     /// A build that fails leaves no empty folder behind. Failing to tidy up harms nothing.
     fn drop(&mut self) {
         // Whoever comes between the next build's taking the lock and its saying so must not be told of this one.
-        let _ = self.file.set_len(0);
+        if self.is_said {
+            let _ = self.file.set_len(0);
+        }
         if self.made.iter().any(|folder| folder.ends_with(OWN)) {
             let _ = std::fs::remove_file(&self.path);
         }

@@ -42,9 +42,10 @@ pub fn front_matter(data: &[u8]) {
         body: "Words.\n".into(),
         ..NewArticle::default()
     };
-    // What could cost much is counted before anybody parses it, in texts too: 64 brackets and 100 aliases are limits.
+    // What could cost much is counted before anybody parses it, in texts too: 4,096 brackets, 100 aliases and what these could
+    // copy are limits.
     let many = |signs: &[char]| written.text().matches(signs).count();
-    if many(&['[', '{']) > 64 || many(&['*']) > 100 {
+    if many(&['[', '{']) > 4096 || many(&['*']) > 100 || many(&['*']) * written.text().len() > 512 << 10 {
         return;
     }
     let (read, problems) = world::parse("a/b.md", written.text().as_bytes(), &options);
