@@ -59,7 +59,8 @@ impl Url {
         if segments.iter().any(|s| *s == "." || *s == ".." || percent_decode(s).is_some_and(|s| s == "..")) {
             return Err("none of its parts may be `.` or `..`");
         }
-        if segments.iter().any(|s| s.len() > LONGEST_NAME) {
+        // In NFC some letters are longer than as they were typed.
+        if segments.iter().any(|s| nfc(s).len() > LONGEST_NAME) {
             return Err("one of its parts is longer than 255 bytes");
         }
         let is_file = !decoded.ends_with('/') && segments.last().is_some_and(|last| has_page_extension(last));
@@ -543,6 +544,8 @@ mod tests {
         ] {
             assert!(Url::parse(bad).is_err(), "{bad}");
         }
+        // A sign that is two in NFC, and twice as long.
+        assert!(Url::parse(&"\u{344}".repeat(64)).is_err());
     }
 
     #[test]

@@ -61,10 +61,13 @@ impl Walker<'_, '_> {
                 }
             }
         }
-        let is_left = |item: &Id| !self.state.numbers.contains_key(&Reference::Item(*item));
-        let mut left: Vec<Id> = self.items.values().copied().filter(is_left).collect();
-        left.sort_unstable();
-        left.into_iter().for_each(|item| self.all(item));
+        let mut index = 0;
+        while let Some(item) = self.state.passed_over.get(index).copied() {
+            index += 1;
+            if !self.state.numbers.contains_key(&Reference::Item(item)) {
+                self.all(item);
+            }
+        }
     }
 
     /// Whether a link leads from a footnote back to where it is referred to.

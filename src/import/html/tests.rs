@@ -249,6 +249,10 @@ fn footnotes() {
             "a<sup><u>1</u></sup>\n\n1. <a id=\"n\"></a>No note",
         ),
         ("<p>a</p><form><sup><a href='#n'>1</a></sup></form><ol><li id='n'>Note</li></ol><p>b</p>", "a\n\nb\n\nNote"),
+        (
+            "<dl>a<sup><a href='#n'>1</a></sup><ol><li id='n'>Note</li></ol></dl>",
+            "<dl>a<sup><a href=\"#n\">1</a></sup><ol><li id=\"n\">Note</li></ol></dl>",
+        ),
     ]);
 }
 

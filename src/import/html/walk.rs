@@ -25,6 +25,8 @@ pub(super) struct State<'s> {
     pub(super) references: Vec<Reference>,
     /// Where each of them is there.
     pub(super) numbers: FxHashMap<Reference, usize>,
+    /// Items that were passed over where they stand, because they are footnotes.
+    pub(super) passed_over: Vec<Id>,
     /// A quote, an item or a note has just begun: the next block begins on its line.
     is_fresh: bool,
     /// The items of the list around have no blank lines between their blocks.
@@ -52,6 +54,7 @@ impl<'s> State<'s> {
             footnotes,
             references: Vec::new(),
             numbers: FxHashMap::default(),
+            passed_over: Vec::new(),
             is_fresh: false,
             is_tight: false,
             after_list: None,
@@ -511,7 +514,7 @@ impl<'w, 's> Walker<'w, 's> {
     }
 
     /// The items of a list, each with what else belongs to it: a list right below a list is part of the item before.
-    fn items_of(&self, id: Id) -> Vec<Vec<Id>> {
+    fn items_of(&mut self, id: Id) -> Vec<Vec<Id>> {
         let mut items: Vec<Vec<Id>> = Vec::new();
         let mut is_after_stray = false;
         for child in self.tree.children(id) {
@@ -522,7 +525,8 @@ impl<'w, 's> Walker<'w, 's> {
                 _ => false,
             };
             match name {
-                _ if is_blank || self.is_footnote(child) => {}
+                _ if is_blank => {}
+                _ if self.is_footnote(child) => self.state.passed_over.push(child),
                 "li" => {
                     items.push(vec![child]);
                     is_after_stray = false;
