@@ -75,7 +75,7 @@ export function terms(text, language) {
 const VERSION = 1;
 const HEADER = 4;
 const NAME_BYTES = 5;
-/** So many articles are a file, and so many such files have one directory. */
+/** Articles in a file, files in a directory. */
 const BLOCK = 32;
 const DIRECTORY = 128;
 /** Articles begin at multiples of so many bytes. */
@@ -145,7 +145,7 @@ class Reader {
     const both = this.take(1)[0];
     const shared = both === 0 ? this.number() : both >> 4;
     const more = this.take(both === 0 ? this.number() : both & 15);
-    if (shared > this.word.length) throw new Error("no such beginning");
+    check(shared <= this.word.length);
     const word = new Uint8Array(shared + more.length);
     word.set(this.word.subarray(0, shared));
     word.set(more, shared);
@@ -232,7 +232,7 @@ function step(count, articles) {
 function postings(bytes, count, step, articles) {
   const packing = bytes[0];
   const bits = new Bits(bytes.subarray(1));
-  if (count > articles) throw new Error("more than there are");
+  check(count <= articles);
   const found = new Uint32Array(2 * count);
   let next = 0;
   for (let i = 0; i < count; i++) {
@@ -455,7 +455,7 @@ const MOST_REPEATS = 3;
 /** So many files of words are looked at for the one that was meant, and once more for words with another first letter. */
 const MOST_WORD_FILES = 12;
 const MOST_READ = 60;
-/** So many characters of a query count: each word of a phrase brings all articles that have it. */
+/** So many characters of a query count. */
 const LONGEST_QUERY = 1000;
 const MOST_FACETS = 12;
 const MOST_HEADINGS = 3;
@@ -491,9 +491,9 @@ const loadLanguage = (code) => (Object.hasOwn(STEMMERS, code) ? STEMMERS[code]()
 
 const keyOf = (name, range) => (range ? `${name} ${range}` : name);
 
-/** Bytes that are damaged may be JSON of another shape. */
+/** What is damaged may be JSON all the same. */
 function check(isRight) {
-  if (!isRight) throw new Error("of another shape");
+  if (!isRight) throw new Error("damaged");
 }
 
 const areTexts = (values) => Array.isArray(values) && values.every((value) => typeof value === "string");
@@ -527,7 +527,7 @@ class Search {
       const head = new Reader(await inflate(reader.take(reader.number())));
       const parameters = JSON.parse(head.text(head.number()));
       const { articles, block, directory, languages, synonyms } = parameters;
-      // How much memory an answer takes depends on them.
+      // They decide how much memory is taken.
       check(block === BLOCK && directory === DIRECTORY && Number.isInteger(articles) && articles >= 0);
       check(areTexts(languages) && languages.length > 0 && Object.values(synonyms).every(areTexts));
       Object.assign(this, { articles, block, synonyms, blocks: block * directory });
