@@ -114,11 +114,8 @@ fn check_harmless(node: &Handle, html: &str) {
 
 /// The index can be read, and finds the article by its title.
 fn check_search(snapshot: &guidepost::plan::Snapshot) {
-    let files: BTreeMap<String, Vec<u8>> = pipeline::search_index(snapshot)
-        .expect("an index")
-        .into_iter()
-        .map(|file| (file.name.to_string(), file.bytes))
-        .collect();
+    let files: BTreeMap<String, Vec<u8>> =
+        pipeline::search_index(snapshot).expect("an index").into_iter().map(|file| (file.name.to_string(), file.bytes)).collect();
     let root = files.iter().find(|(name, _)| name.ends_with("index.bin")).expect("a root").1;
     let search = Search::open(root, |name| files.get(name).cloned()).unwrap_or_else(|failure| panic!("{failure:?}"));
     let answer = search.query("T", Page { limit: 10, offset: 0 }).unwrap_or_else(|failure| panic!("{failure:?}"));
