@@ -56,6 +56,7 @@ fn text_that_needs_no_escaping_has_none() {
 fn text_that_would_mean_something_is_escaped() {
     check(&[
         ("1. Say", "1\\. Say"),
+        ("<a href=x><code>[a]:</code></a>", "[<code>\\[a\\]:</code>](x)"),
         ("<b>a<br>**&nbsp;<i>b</i>c</b>", "**a\\\n\\*\\* *b*c**"),
         ("2) Say", "2\\) Say"),
         ("- a", "\\- a"),

@@ -123,6 +123,14 @@ impl<'w> Writer<'w> {
     }
 
     fn code(&mut self, code: &str) {
+        // A line that begins with `[` and has `]:` in it is read as what defines a link, even where that is code.
+        if code.contains("]:") && self.out[self.line_at..].starts_with('[') {
+            self.out.push_str("<code>");
+            let (before, after) = (Some('>'), Some('<'));
+            let signs = Around { stars: true, underscores: true, tildes: true, ..self.around };
+            escape_into(code, &Around { in_brackets: true, before, after, ..signs }, self.out);
+            return self.out.push_str("</code>");
+        }
         let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or(0);
         let fence = "`".repeat(longest + 1);
         let pad = if code.starts_with('`') || code.ends_with('`') { " " } else { "" };
