@@ -163,6 +163,21 @@ fn walk(folder: &Path, start: &Path, name: &str, diagnostics: &mut Vec<Diagnosti
     files
 }
 
+/// What stands at a path, links not followed; `None` if nothing does. What cannot be looked at is not taken for nothing.
+pub fn look(path: &Path) -> io::Result<Option<std::fs::Metadata>> {
+    unless_missing(fs_err::symlink_metadata(path))
+}
+
+/// What was read or looked at; `None` if it is not there.
+pub fn unless_missing<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        // Where a folder should be, a file may be; what would be below it is not there either.
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Whether there is anything at a location.
 pub fn is_there(location: &Path) -> bool {
     fs_err::symlink_metadata(location).is_ok()

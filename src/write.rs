@@ -25,6 +25,7 @@ pub use self::manifest::{Fingerprint, Origin};
 pub use self::variants::Saving;
 use self::variants::Taken;
 use crate::outputs::Content;
+use crate::source::look;
 
 /// The folder of our own in the output folder.
 const OWN: &str = ".guidepost";
@@ -435,15 +436,6 @@ fn open_source(path: &Path) -> Result<std::fs::File, PublishError> {
 
 fn describe(error: io::Error, action: &str, path: &Path) -> io::Error {
     io::Error::new(error.kind(), format!("failed to {action} `{}`: {error}", path.display()))
-}
-
-/// What stands at a path, links not followed; `None` if nothing does. What cannot be looked at is not taken for nothing.
-fn look(path: &Path) -> io::Result<Option<std::fs::Metadata>> {
-    match fs::symlink_metadata(path) {
-        Ok(standing) => Ok(Some(standing)),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 /// Whether a file says just what an output says.

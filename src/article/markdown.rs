@@ -549,7 +549,7 @@ impl<'r> Renderer<'r> {
             title: self.title,
             summary: self.plain.summary(),
             // Bodies stay for as long as the site does. A copy is as small as can be: allocators leave a block as it is that
-            // shrinks by less than half, and of all bodies that is a quarter of their memory.
+            // shrinks by less than half.
             body: Body {
                 html: self.out.html.as_str().to_owned(),
                 holes: self.out.holes.as_slice().to_owned(),

@@ -31,9 +31,10 @@ impl Saving {
     /// Of the files of a manifest.
     pub(super) fn of(files: &BTreeMap<String, Entry>) -> Saving {
         let mut saving = Saving::default();
+        let version = Some(compress::version());
         let size = |path: &str, coding: Coding| {
             let variant = files.get(&format!("{path}{}", coding.suffix()))?;
-            (variant.origin.view == Some(compress::version())).then(|| variant.stamp.size())
+            (variant.origin.view == version).then(|| variant.stamp.size())
         };
         for (path, entry) in files.iter().filter(|(path, _)| compress::is_text(path)) {
             let (brotli, gzip) = (size(path, Coding::Brotli), size(path, Coding::Gzip));

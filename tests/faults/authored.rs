@@ -8,23 +8,13 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::kills::{Random, number_from};
-use crate::machine::{Strace, count_short_calls, short_calls};
+use crate::machine::{LIST, LOOK, MAKE_FOLDER, OPEN, READ, REMOVE, RENAME, SYNC, Strace, WRITE, count_short_calls, short_calls};
 use crate::pair::{scratch, write};
 use crate::program::{Run, finish, guidepost, run, start};
 use crate::tree::Tree;
 
 /// No run makes more calls of one kind than this.
 const FAR_TOO_MANY: usize = 2_000;
-
-const OPEN: &str = "?open,?openat";
-const READ: &str = "read,?pread64";
-const LOOK: &str = "?statx,?stat,?lstat,?newfstatat";
-const LIST: &str = "getdents64";
-const WRITE: &str = "write,?pwrite64";
-const SYNC: &str = "?fsync,?fdatasync";
-const RENAME: &str = "?rename,?renameat,?renameat2";
-const MAKE_FOLDER: &str = "?mkdir,?mkdirat";
-const REMOVE: &str = "?unlink,?unlinkat,?rmdir";
 
 /// What is no part of the site: Guidepost's own, and the report, which tells of the run that wrote it.
 const ASIDE: [&str; 3] = [".guidepost", ".guidepost-mv", "import-report.md"];

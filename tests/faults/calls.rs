@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::machine::Strace;
+use crate::machine::{LIST, LOOK, MAKE_FOLDER, OPEN, READ, REMOVE, RENAME, SYNC, Strace, WRITE};
 use crate::pair::{BY_HAND, Pair, Standing, Version, check_clean, is_move_begun, standing, write};
 use crate::program::{Run, finish, run};
 use crate::tree::Tree;
@@ -14,17 +14,8 @@ use crate::tree::Tree;
 /// No run of the small site makes more calls of one kind than this.
 const FAR_TOO_MANY: usize = 2_000;
 
-const OPEN: &str = "?open,?openat";
-const READ: &str = "read,?pread64";
-const LOOK: &str = "?statx,?stat,?lstat,?newfstatat";
-const LIST: &str = "getdents64";
-const WRITE: &str = "write,?pwrite64";
 const COPY: &str = "?copy_file_range,?sendfile";
 const CUT: &str = "ftruncate";
-const SYNC: &str = "?fsync,?fdatasync,?syncfs,?sync_file_range";
-const RENAME: &str = "?rename,?renameat,?renameat2";
-const MAKE_FOLDER: &str = "?mkdir,?mkdirat";
-const REMOVE: &str = "?unlink,?unlinkat,?rmdir";
 const LOCK: &str = "flock";
 const CLOSE: &str = "close";
 const START_THREAD: &str = "?clone,?clone3";

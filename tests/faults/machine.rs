@@ -11,6 +11,17 @@ use tempfile::TempDir;
 
 use crate::program::{binary, same_with, under};
 
+/// System calls by what they do, as `strace` has them.
+pub const OPEN: &str = "?open,?openat";
+pub const READ: &str = "read,?pread64";
+pub const LOOK: &str = "?statx,?stat,?lstat,?newfstatat";
+pub const LIST: &str = "getdents64";
+pub const WRITE: &str = "write,?pwrite64";
+pub const SYNC: &str = "?fsync,?fdatasync,?syncfs,?sync_file_range";
+pub const RENAME: &str = "?rename,?renameat,?renameat2";
+pub const MAKE_FOLDER: &str = "?mkdir,?mkdirat";
+pub const REMOVE: &str = "?unlink,?unlinkat,?rmdir";
+
 /// The user and the group to whom nothing belongs.
 const NOBODY: u32 = 65534;
 

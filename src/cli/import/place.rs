@@ -24,7 +24,7 @@ use crate::import::report::{Report, Written};
 use crate::import::wordpress::Known;
 use crate::pipeline::batches;
 use crate::settings::{self, Settings};
-use crate::source::{self, SourceKind};
+use crate::source::{self, SourceKind, look, unless_missing};
 
 /// The folder of Guidepost's own things in a site.
 const OWN: &str = ".guidepost";
@@ -434,11 +434,6 @@ fn digest(bytes: &[u8]) -> String {
     Digest::of(bytes).to_string()
 }
 
-/// What stands at a path, links not followed; `None` if nothing does. What cannot be looked at is not taken for nothing.
-fn look(path: &Path) -> io::Result<Option<std::fs::Metadata>> {
-    unless_missing(fs::symlink_metadata(path))
-}
-
 /// A file's bytes; `None` if there is none.
 fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     unless_missing(fs::read(path))
@@ -447,15 +442,6 @@ fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
 /// A file's text; an empty one if there is none.
 fn read_text(path: &Path) -> io::Result<String> {
     Ok(unless_missing(fs::read_to_string(path))?.unwrap_or_default())
-}
-
-fn unless_missing<T>(result: io::Result<T>) -> io::Result<Option<T>> {
-    match result {
-        Ok(found) => Ok(Some(found)),
-        // Where a folder should be, a file may be; what would be below it is not there either.
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 fn write_in(folder: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {

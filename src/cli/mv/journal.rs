@@ -17,6 +17,7 @@ use crate::article::CONTENT;
 use crate::cli::replace::write_synced;
 use crate::digest::Digest;
 use crate::moves::{Changed, Move, Moved};
+use crate::source::look;
 
 /// The folder, in the site's.
 pub const FOLDER: &str = ".guidepost-mv";
@@ -135,8 +136,8 @@ impl Journal {
         let content = self.root.join(CONTENT);
         let folder = self.root.join(FOLDER);
         let (from, to) = (content.join(&self.list.from), content.join(&self.list.to));
-        if is_there(&from)? {
-            if is_there(&to)? && !is_one_file(&from, &to) {
+        if look(&from)?.is_some() {
+            if look(&to)?.is_some() && !is_one_file(&from, &to) {
                 let message = format!("there is a `{CONTENT}/{}` now", self.list.to);
                 return Err(Unfinished::Conflict(message));
             }
@@ -147,7 +148,7 @@ impl Journal {
         }
         for file in &self.list.files {
             let text = folder.join(&file.text);
-            if !is_there(&text)? {
+            if look(&text)?.is_none() {
                 // It has taken its place already.
                 continue;
             }
@@ -162,15 +163,6 @@ impl Journal {
         fs::remove_file(folder.join(LIST))?;
         fs::remove_dir_all(&folder)?;
         Ok(())
-    }
-}
-
-/// Whether anything stands at a path. What cannot be looked at is not taken for nothing.
-fn is_there(path: &Path) -> io::Result<bool> {
-    match fs::symlink_metadata(path) {
-        Ok(_) => Ok(true),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(false),
-        Err(error) => Err(error),
     }
 }
 
