@@ -266,6 +266,10 @@ pub enum Built {
     Interrupted,
 }
 
+/// How many outputs a thread takes at once. It keeps what it has taken: with a quarter of all outputs left, the others would
+/// stand by.
+const MOST_IN_A_PIECE: usize = 16;
+
 /// Makes every output that is not in the output folder already, and publishes what differs from what stands there.
 ///
 /// A folder that already holds the site of this `fingerprint` is left alone.
@@ -294,7 +298,7 @@ pub fn publish(
                 progress.step();
                 staged
             };
-            outputs.par_iter().map(stage_one).collect()
+            outputs.par_iter().with_max_len(MOST_IN_A_PIECE).map(stage_one).collect()
         },
         || {
             let staged = stage_index(snapshot, &publication, progress);
