@@ -9,7 +9,7 @@ use jiff::civil;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::documents::{self, BLOCK, Block, Document, Passage};
-use super::files::Outlet;
+use super::files::{Outlet, Reader, put_number};
 use super::postings::{IN_BODY, IN_HEADING, IN_TAGS, IN_TITLE, Norm, Posting};
 use super::words::{Analyser, Script, each_run, fold, is_gap_at, next_run, stemmed_language};
 use super::{text, vocabulary};
@@ -40,7 +40,10 @@ pub struct Chunk {
     pub terms: Vec<Box<str>>,
     /// Where each term's postings begin, and at last where they end.
     starts: Vec<u32>,
-    postings: Vec<Posting>,
+    /// As [`Counted`] has them, one term's after the other's.
+    postings: Vec<u8>,
+    /// The number of the first article.
+    first: u32,
     pub words: Vec<Written>,
     pub blocks: Vec<Block>,
 }
@@ -48,13 +51,12 @@ pub struct Chunk {
 impl Chunk {
     /// Counts some articles, of which the first has a number in the index.
     pub fn new(context: &Context<'_>, ids: &[ArticleId], first: u32) -> Chunk {
-        let mut tally = Tally::default();
+        let mut tally = Tally { first, ..Tally::default() };
         let mut writer = documents::Writer::new();
         let mut blocks = Vec::with_capacity(ids.len() / BLOCK + 1);
         for block in ids.chunks(BLOCK) {
             for &id in block {
-                let document = first + tally.articles;
-                let mut passages = tally.add_article(context, id, document);
+                let mut passages = tally.add_article(context, id);
                 documents::shorten(&mut passages);
                 writer.add(&document_of(context, id), &passages);
             }
@@ -64,8 +66,15 @@ impl Chunk {
     }
 
     /// The postings of a term by its place among them, in the order of articles; impacts are in parts.
-    pub fn postings_of(&self, term: usize) -> &[Posting] {
-        &self.postings[self.starts[term] as usize..self.starts[term + 1] as usize]
+    pub fn postings_of(&self, term: usize) -> impl Iterator<Item = Posting> {
+        let mut reader = Reader::new(&self.postings[self.starts[term] as usize..self.starts[term + 1] as usize]);
+        let mut next = self.first;
+        std::iter::from_fn(move || {
+            let number = reader.number().ok()?;
+            let document = next + (number >> IMPACT_BITS);
+            next = document + 1;
+            Some(Posting::new(document, (number & ((1 << IMPACT_BITS) - 1)) + 1))
+        })
     }
 }
 
@@ -98,6 +107,29 @@ struct Dictionary {
     long: FxHashMap<Box<str>, u32>,
 }
 
+/// Impacts are 1 to 64.
+const IMPACT_BITS: u32 = 6;
+
+/// A term as far as it was counted.
+#[derive(Default)]
+struct Counted {
+    /// In the article at hand.
+    weight: u32,
+    /// The number behind the last article that has it, from the first of the chunk.
+    next: u32,
+    /// Each article that has it: how many that have not lie before it, and its impact, as one number of seven bits a byte. Most
+    /// take one byte or two, where a [`Posting`] takes four, and these are what an index is made of until its last chunk is
+    /// counted.
+    postings: Vec<u8>,
+}
+
+impl Counted {
+    fn add(&mut self, document: u32, impact: u32) {
+        put_number((document - self.next) << IMPACT_BITS | (impact - 1), &mut self.postings);
+        self.next = document + 1;
+    }
+}
+
 /// A word of the vocabulary.
 #[derive(PartialEq, Eq, Hash)]
 pub struct Written {
@@ -111,18 +143,20 @@ pub struct Written {
 /// Counting the terms of some articles.
 #[derive(Default)]
 struct Tally {
+    /// The number of the first article.
+    first: u32,
     articles: u32,
     dictionaries: Vec<Dictionary>,
     terms: FxHashMap<Box<str>, u32>,
     words: FxHashSet<Written>,
-    /// Of the article at hand: each term's weight, and which terms have one.
-    weights: Vec<u32>,
+    /// By term.
+    counted: Vec<Counted>,
+    /// The terms of the article at hand.
     touched: Vec<u32>,
-    postings: Vec<(u32, Posting)>,
 }
 
 impl Tally {
-    fn add_article(&mut self, context: &Context<'_>, id: ArticleId, document: u32) -> Vec<Passage> {
+    fn add_article(&mut self, context: &Context<'_>, id: ArticleId) -> Vec<Passage> {
         let article = &context.articles[id.index()];
         let head = &article.head;
         let dictionary = self.dictionary(language_of(context.site, article));
@@ -146,9 +180,9 @@ impl Tally {
         let is_overdue = head.review_by.is_some_and(|when| when.day() < context.today);
         let norm = Norm::new(article.body.words, context.average, is_overdue);
         for term in self.touched.drain(..) {
-            let weight = std::mem::take(&mut self.weights[term as usize]);
-            let impact = norm.parts(weight & !TITLE_BIT, weight & TITLE_BIT != 0);
-            self.postings.push((term, Posting::new(document, impact)));
+            let counted = &mut self.counted[term as usize];
+            let weight = std::mem::take(&mut counted.weight);
+            counted.add(self.articles, norm.parts(weight & !TITLE_BIT, weight & TITLE_BIT != 0));
         }
         self.articles += 1;
         passages
@@ -250,7 +284,7 @@ impl Tally {
         }
         let number = self.terms.len() as u32;
         self.terms.insert(term.into(), number);
-        self.weights.push(0);
+        self.counted.push(Counted::default());
         number
     }
 
@@ -259,7 +293,7 @@ impl Tally {
         if term == STOP {
             return false;
         }
-        let slot = &mut self.weights[term as usize];
+        let slot = &mut self.counted[term as usize].weight;
         if *slot == 0 {
             self.touched.push(term);
         }
@@ -268,27 +302,20 @@ impl Tally {
         true
     }
 
-    /// Sorts by term what was counted by article.
+    /// Puts one term's postings after the other's.
     fn finish(self, blocks: Vec<Block>) -> Chunk {
         let mut terms: Vec<Box<str>> = vec![Box::default(); self.terms.len()];
         for (term, number) in self.terms {
             terms[number as usize] = term;
         }
-        let mut starts = vec![0_u32; terms.len() + 1];
-        for (term, _) in &self.postings {
-            starts[*term as usize + 1] += 1;
+        let mut starts = Vec::with_capacity(terms.len() + 1);
+        let mut postings = Vec::with_capacity(self.counted.iter().map(|counted| counted.postings.len()).sum());
+        for counted in self.counted {
+            starts.push(postings.len() as u32);
+            postings.extend(counted.postings);
         }
-        for number in 1..starts.len() {
-            starts[number] += starts[number - 1];
-        }
-        let mut next = starts.clone();
-        let mut postings = vec![Posting(0); self.postings.len()];
-        for (term, posting) in &self.postings {
-            let slot = &mut next[*term as usize];
-            postings[*slot as usize] = *posting;
-            *slot += 1;
-        }
-        Chunk { terms, starts, postings, words: self.words.into_iter().collect(), blocks }
+        starts.push(postings.len() as u32);
+        Chunk { terms, starts, postings, first: self.first, words: self.words.into_iter().collect(), blocks }
     }
 }
 
