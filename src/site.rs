@@ -263,7 +263,12 @@ impl Site {
 
     /// The section an article is in.
     pub fn section_of(&self, id: ArticleId) -> &Section {
-        &self.sections[self.placement[id.index()].section]
+        &self.sections[self.section_id_of(id)]
+    }
+
+    /// The same, by its place among all sections.
+    pub fn section_id_of(&self, id: ArticleId) -> SectionId {
+        self.placement[id.index()].section
     }
 
     /// Whether an article is a section's own page, and so no entry of any list.

@@ -7,6 +7,7 @@ mod steps;
 mod view;
 
 use serde::Serialize;
+use tera::Value;
 
 use crate::article::{Fill, Head, When, date};
 use crate::html::escape_into;
@@ -135,12 +136,12 @@ pub struct CardView {
     pub href: String,
     /// One sentence about it.
     pub lead: String,
-    /// When it was first published.
-    pub date: Option<DayView>,
+    /// When it was first published: a [`DayView`].
+    pub date: Option<Value>,
     /// Its kind.
     pub kind: &'static str,
-    /// The section it is in, if that is not the home page.
-    pub section: Option<LinkView>,
+    /// The section it is in, if that is not the home page: a [`LinkView`].
+    pub section: Option<Value>,
     /// Its language, where it is not the site's.
     pub lang: Option<String>,
 }

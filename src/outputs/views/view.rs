@@ -5,15 +5,19 @@
 
 use std::sync::OnceLock;
 
+use jiff::civil;
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 use tera::{Context, Value};
 
 use super::{CardView, DayView, PageView, SiteView, section_link};
+use crate::article::When;
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::plan::Snapshot;
 use crate::site::{ArticleId, Site};
 use crate::theme::Theme;
+use crate::theme::words::Words;
 
 /// A view and the template that shows it.
 #[derive(Debug)]
@@ -123,6 +127,9 @@ pub struct Shared {
     assets: Part,
     /// A [`CardView`] for each article, by id, made when a page first shows it: a preview shows few of them.
     cards: Vec<OnceLock<Part>>,
+    /// What many cards have: the days on which articles were published, and the sections, by number.
+    days: FxHashMap<civil::Date, OnceLock<Value>>,
+    sections: Vec<Value>,
     /// Of the theme's templates and of this program.
     digest: Digest,
 }
@@ -133,34 +140,42 @@ impl Shared {
         let base = &site.settings.base;
         let assets: std::collections::BTreeMap<&str, String> =
             theme.assets.iter().map(|(name, asset)| (name.as_str(), base.href(&asset.url))).collect();
+        let days = site.ids().filter_map(|id| site.head(id).date).map(|when| (when.day(), OnceLock::new())).collect();
+        let sections = site.sections.iter().map(|section| Value::from_serializable(&section_link(section, base))).collect();
         Shared {
             site: Part::shared(&SiteView::new(site, theme)),
             words: Part::shared(&theme.words),
             assets: Part::shared(&assets),
             cards: (0..site.len()).map(|_| OnceLock::new()).collect(),
+            days,
+            sections,
             digest: Digest::of(format!("{} {}", theme.fingerprint(), env!("GUIDEPOST_SOURCES")).as_bytes()),
         }
     }
 
     /// An article as an entry of a list, shared by all lists that have it.
     fn card(&self, snapshot: &Snapshot, id: ArticleId) -> &Part {
-        self.cards[id.index()].get_or_init(|| Part::shared(&card_view(snapshot, id)))
+        self.cards[id.index()].get_or_init(|| Part::shared(&self.card_view(snapshot, id)))
     }
-}
 
-fn card_view(snapshot: &Snapshot, id: ArticleId) -> CardView {
-    let site = &*snapshot.site;
-    let head = site.head(id);
-    let base = &site.settings.base;
-    let section = site.section_of(id);
-    CardView {
-        title: head.title.clone(),
-        href: base.href(&head.url),
-        lead: head.lead().to_owned(),
-        date: head.date.map(|date| DayView::of(date, snapshot.words())),
-        kind: head.kind.name(),
-        section: (!section.folder.is_empty()).then(|| section_link(section, base)),
-        lang: head.lang.clone().filter(|lang| *lang != site.settings.language),
+    fn card_view(&self, snapshot: &Snapshot, id: ArticleId) -> CardView {
+        let site = &*snapshot.site;
+        let head = site.head(id);
+        let section = site.section_id_of(id);
+        CardView {
+            title: head.title.clone(),
+            href: site.settings.base.href(&head.url),
+            lead: head.lead().to_owned(),
+            date: head.date.and_then(|when| self.day(when, snapshot.words())),
+            kind: head.kind.name(),
+            section: (!site.sections[section].folder.is_empty()).then(|| self.sections[section].clone()),
+            lang: head.lang.clone().filter(|lang| *lang != site.settings.language),
+        }
+    }
+
+    fn day(&self, when: When, words: &Words) -> Option<Value> {
+        let made = self.days.get(&when.day())?;
+        Some(made.get_or_init(|| Value::from_serializable(&DayView::of(when, words))).clone())
     }
 }
 
