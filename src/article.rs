@@ -99,7 +99,7 @@ pub struct Head {
     /// Its language, where it is not the site's.
     pub lang: Option<String>,
     /// Where a version of it appeared before.
-    pub appeared_in: Option<AppearedIn>,
+    pub appeared_in: Option<Box<AppearedIn>>,
     /// The permanent id that feeds use, if one is stated.
     pub id: Option<String>,
     /// The slug its file name gives: part of the feed id, as it stays when the address is changed.
@@ -240,13 +240,27 @@ impl Target {
     }
 }
 
-/// Something an article is about, and how much it says about the article.
+/// Something an article is about, and how much it says about the article. Of the 64-bit FNV-1a hash of the word 61 bits are
+/// kept: enough to tell words apart. The others are the weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Term {
-    /// The word's 64-bit FNV-1a hash: enough to tell words apart, and small.
-    pub hash: u64,
+pub struct Term(u64);
+
+impl Term {
+    const WEIGHT: u64 = 7;
+
+    fn new(hash: u64, weight: u8) -> Term {
+        Term(hash & !Term::WEIGHT | u64::from(weight))
+    }
+
+    /// What tells the word from others.
+    pub fn hash(self) -> u64 {
+        self.0 & !Term::WEIGHT
+    }
+
     /// 1 (a word of the description) to 4 (a tag).
-    pub weight: u8,
+    pub fn weight(self) -> u8 {
+        (self.0 & Term::WEIGHT) as u8
+    }
 }
 
 /// What an article's page, the feeds and the search show of it.
@@ -471,7 +485,7 @@ pub fn digest_of(source: &str, bytes: &[u8]) -> Digest {
 /// Head, body and places from the two halves of a file.
 fn assemble(
     source: &Arc<str>,
-    matter: front_matter::FrontMatter,
+    mut matter: front_matter::FrontMatter,
     parsed: markdown::Parsed,
     options: &ParseOptions,
     diagnostics: &mut Vec<Diagnostic>,
@@ -506,6 +520,7 @@ fn assemble(
     // Heads stay for as long as the site does: what was kept free for growing is given back.
     outline.shrink_to_fit();
     links.shrink_to_fit();
+    matter.tags.shrink_to_fit();
     places.links.shrink_to_fit();
     let url = matter.permalink.unwrap_or_else(|| {
         if matter.slug.is_none() {
@@ -540,7 +555,7 @@ fn assemble(
         weight: matter.weight,
         image,
         lang: matter.lang,
-        appeared_in: matter.appeared_in,
+        appeared_in: matter.appeared_in.map(Box::new),
         id: matter.id,
         first_slug: name.slug(),
         canonical: matter.canonical,
@@ -687,18 +702,20 @@ pub fn slug_or_hash(name: &str) -> String {
 /// The words of title, tags, headings and description, weighed by how much they say.
 fn terms(title: &str, description: Option<&str>, tags: &[String], outline: &[Heading]) -> Vec<Term> {
     let mut terms = Vec::with_capacity(48);
-    terms.extend(tags.iter().map(|tag| Term { hash: term_hash("#", &tag.to_lowercase()), weight: 4 }));
+    terms.extend(tags.iter().map(|tag| Term::new(term_hash("#", &tag.to_lowercase()), 4)));
     let mut add = |text: &str, weight| {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 3);
-        terms.extend(words.map(|word| Term { hash: term_hash("", &word.to_lowercase()), weight }));
+        terms.extend(words.map(|word| Term::new(term_hash("", &word.to_lowercase()), weight)));
     };
     add(title, 3);
     for heading in outline.iter().take(40) {
         add(&heading.text, 1);
     }
     add(description.unwrap_or(""), 1);
-    terms.sort_by(|a, b| (a.hash, b.weight).cmp(&(b.hash, a.weight)));
-    terms.dedup_by_key(|term| term.hash);
+    // Of one word the heaviest comes first, and is the one that is kept.
+    terms.sort_unstable_by(|a, b| b.cmp(a));
+    terms.dedup_by_key(|term| term.hash());
+    terms.reverse();
     // Heads stay for as long as the site does: a copy is as small as can be.
     terms.as_slice().to_owned()
 }

@@ -100,13 +100,15 @@ impl Related {
 impl Index {
     /// Gathers the terms of all listed articles.
     fn new(site: &Site) -> Index {
-        let mut postings = Vec::new();
+        // As many as there may be: a list that grows is there twice at times, and this is the largest of a site.
+        let most = site.ids().map(|id| site.head(id).terms.len() + site.goals(id).len()).sum();
+        let mut postings = Vec::with_capacity(most);
         for id in site.ids() {
             postings.extend(listed_postings(site, id));
         }
         sort(&mut postings);
 
-        let mut own: Vec<(u32, OwnTerm)> = Vec::with_capacity(postings.len());
+        let mut own: Vec<(u32, OwnTerm)> = Vec::with_capacity(own_terms(&postings).count());
         own.extend(own_terms(&postings));
         own.sort_unstable_by_key(|(article, term)| (*article, visited_in(term)));
         let mut starts = Vec::with_capacity(site.len() + 1);
@@ -118,7 +120,9 @@ impl Index {
             }
         }
         starts.push(at as u32);
-        Index { postings, starts, terms: own.into_iter().map(|(_, term)| term).collect() }
+        let mut terms: Vec<OwnTerm> = own.into_iter().map(|(_, term)| term).collect();
+        terms.shrink_to_fit();
+        Index { postings, starts, terms }
     }
 
     fn postings_of(&self, term: u64) -> &[Posting] {
@@ -135,7 +139,7 @@ impl Index {
 /// What a listed article is about, and what it links to.
 fn listed_postings(site: &Site, id: ArticleId) -> impl Iterator<Item = Posting> {
     let article = id.0;
-    let terms = site.head(id).terms.iter().map(move |term| Posting { term: term.hash, article, weight: term.weight });
+    let terms = site.head(id).terms.iter().map(move |term| Posting { term: term.hash(), article, weight: term.weight() });
     let links = site.goals(id).iter().filter_map(move |goal| match goal {
         Goal::Article(to) => Some(Posting { term: term_hash("link", &to.0.to_string()), article, weight: LINK_WEIGHT }),
         _ => None,
