@@ -391,7 +391,7 @@ impl<'r> Renderer<'r> {
         let mut rest = text.as_str();
         while let Some(found) = next_address(rest) {
             self.out.text(&rest[..found.start]);
-            let written = plain_punctuation(&rest[found.clone()]);
+            let written = plain_punctuation(&rest[found.clone()], self.options);
             let address = if written.starts_with("www.") { format!("https://{written}") } else { written.clone() };
             self.push("<a href=\"");
             match link_target(&address, &self.options.base) {

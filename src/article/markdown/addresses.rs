@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::{Link, Target};
+use super::super::{Link, ParseOptions, Target};
 use crate::url::{self, Base};
 
 /// The link that a target within this site makes; `None` if the target is on the web.
@@ -80,8 +80,11 @@ pub(super) fn trim_address(stretch: &str) -> &str {
     }
 }
 
-/// Undoes smart punctuation, which has no place in an address.
-pub(super) fn plain_punctuation(address: &str) -> String {
+/// An address without smart punctuation, which has no place in it; where none was made, as it is.
+pub(super) fn plain_punctuation(address: &str, options: &ParseOptions) -> String {
+    if !options.smart_punctuation {
+        return address.to_owned();
+    }
     address.replace('—', "---").replace('–', "--").replace('…', "...").replace(['’', '‘'], "'")
 }
 

@@ -66,7 +66,7 @@ pub(crate) fn walk(text: &str, body_at: usize, options: &ParseOptions, visit: &m
     let mut walker = Walker {
         text,
         body_at,
-        raw_html: options.raw_html,
+        options,
         visit,
         block: None,
         picture: None,
@@ -86,7 +86,7 @@ pub(crate) fn walk(text: &str, body_at: usize, options: &ParseOptions, visit: &m
 struct Walker<'w> {
     text: &'w str,
     body_at: usize,
-    raw_html: RawHtml,
+    options: &'w ParseOptions,
     visit: &'w mut dyn FnMut(Step<'_>),
     /// The lines of HTML that are being gathered.
     block: Option<Piece<'static>>,
@@ -142,7 +142,7 @@ impl Walker<'_> {
                 (self.visit)(Step::Text { text: &text, at: range.start });
                 self.close("code");
             }
-            Event::Html(html) | Event::InlineHtml(html) if self.raw_html == RawHtml::Escape => {
+            Event::Html(html) | Event::InlineHtml(html) if self.options.raw_html == RawHtml::Escape => {
                 (self.visit)(Step::Text { text: &html, at: range.start });
             }
             Event::Html(html) | Event::InlineHtml(html) => self.html(&Piece::inline(&html, range.start - self.body_at)),
@@ -175,7 +175,7 @@ impl Walker<'_> {
 
     fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
         match tag {
-            Tag::HtmlBlock if self.raw_html != RawHtml::Escape => self.block = Some(Piece::block()),
+            Tag::HtmlBlock if self.options.raw_html != RawHtml::Escape => self.block = Some(Piece::block()),
             Tag::Link { link_type, dest_url, title, .. } => {
                 self.is_in_link = true;
                 let written = match link_type {
@@ -243,7 +243,7 @@ impl Walker<'_> {
         let takes_links = self.may_hold_addresses && !self.is_in_link && !self.is_in_code;
         while let Some(found) = takes_links.then(|| next_address(rest)).flatten() {
             (self.visit)(Step::Text { text: &rest[..found.start], at });
-            let written = plain_punctuation(&rest[found.clone()]);
+            let written = plain_punctuation(&rest[found.clone()], self.options);
             // A character may be written as a reference such as `&amp;`, but not much longer.
             let window = at..self.text.floor_char_boundary(at + 8 * found.end + 64);
             let from = at + self.text.get(window).and_then(|near| near.find(&written)).unwrap_or(0);
