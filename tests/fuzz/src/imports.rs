@@ -81,11 +81,12 @@ pub fn html(data: &[u8]) {
     assert!(errors.is_empty(), "{errors:?}\n{file}");
 }
 
-/// The words without white space: where blocks meet, a browser shows none and yet they are apart.
+/// The words without white space: where blocks meet, a browser shows none and yet they are apart. And without the dash that the
+/// one who is quoted gets, if there is none.
 fn words(html: &str) -> String {
     let mut words = String::new();
     text(html, &mut words);
-    words.retain(|c| !c.is_whitespace() && c != '\u{feff}' && !guidepost::html::is_forbidden(c));
+    words.retain(|c| !c.is_whitespace() && !matches!(c, '\u{feff}' | '—') && !guidepost::html::is_forbidden(c));
     words
 }
 
