@@ -62,7 +62,8 @@ pub(super) fn escape_into(text: &str, around: &Around, out: &mut String) {
     out.push_str(&text[from..]);
 }
 
-fn is_special(byte: u8) -> bool {
+/// What may have a meaning within a line of Markdown.
+pub(super) fn is_special(byte: u8) -> bool {
     matches!(byte, b'\\' | b'`' | b'*' | b'_' | b'[' | b']' | b'<' | b'&' | b'~' | b'|' | b'!')
 }
 

@@ -5,6 +5,7 @@
 //! HTML in Markdown.
 
 use super::Note;
+use super::escape::is_special;
 use super::line::{Mark, PLAIN};
 use super::names;
 use super::pieces::leads_somewhere;
@@ -46,7 +47,7 @@ impl Walker<'_, '_> {
         self.element_into(id, &mut html);
         let html = html.split_whitespace().collect::<Vec<_>>().join(" ");
         self.state.note(Note::Kept("ruby".into()));
-        self.line.add_finished(&html, PLAIN);
+        self.line.add_finished(&within_a_line(&html), PLAIN);
     }
 
     fn element_into(&mut self, id: Id, out: &mut String) {
@@ -163,6 +164,27 @@ impl Walker<'_, '_> {
         }
         out.push('>');
     }
+}
+
+/// HTML within a line, between whose tags Markdown is read: what has a meaning there is written as a reference.
+fn within_a_line(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut is_in_tag = false;
+    for c in html.chars() {
+        match c {
+            '<' => is_in_tag = true,
+            // In texts and values both are escaped.
+            '>' => is_in_tag = false,
+            '&' => {}
+            _ if !is_in_tag && u8::try_from(c).is_ok_and(is_special) => {
+                out.push_str(&format!("&#{};", u32::from(c)));
+                continue;
+            }
+            _ => {}
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// Elements that are written again. The others' content is.

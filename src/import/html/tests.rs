@@ -150,6 +150,14 @@ fn lists() {
 }
 
 #[test]
+fn what_is_read_aloud_is_text_between_its_tags() {
+    check(&[
+        ("<p><ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby> a</p>", "<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby> a"),
+        ("<p><ruby>a`<rt>*b* [c] &lt;</rt></ruby></p>", "<ruby>a&#96;<rt>&#42;b&#42; &#91;c&#93; &lt;</rt></ruby>"),
+    ]);
+}
+
+#[test]
 fn quotes() {
     check(&[
         ("<blockquote><p>a</p><p>b</p></blockquote>", "> a\n>\n> b"),
