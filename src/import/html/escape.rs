@@ -76,7 +76,7 @@ fn needs_escape(text: &str, at: usize, around: &Around) -> bool {
         b'|' => around.in_cell,
         b'[' => around.in_brackets || !is_harmless_bracket(text, at, around),
         b']' => around.in_brackets,
-        b'<' => next.is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')),
+        b'<' => next.is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')) || may_begin_address(rest, around),
         b'&' => begins_reference(rest),
         b'!' => rest.is_empty() && around.after == Some('['),
         sign @ (b'*' | b'_' | b'~') => {
@@ -100,6 +100,13 @@ fn needs_escape(text: &str, at: usize, around: &Around) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether what follows `<` may be the address of an e-mail, which begins with more than letters (CommonMark 0.31, 6.5), or
+/// goes on behind this text.
+fn may_begin_address(rest: &str, around: &Around) -> bool {
+    let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>'));
+    rest[..end.unwrap_or(rest.len())].contains('@') || end.is_none() && around.after.is_some_and(|c| !c.is_whitespace())
 }
 
 /// Whether a bracket only stands round some words: `[sic]`.

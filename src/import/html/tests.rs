@@ -75,6 +75,7 @@ fn text_that_would_mean_something_is_escaped() {
         ("[a]: b", "\\[a]: b"),
         ("`a`", "\\`a\\`"),
         ("&amp;amp; &lt;b&gt;", "\\&amp; \\<b>"),
+        ("&lt;&amp;@b> &lt;3", "\\<&@b> <3"),
         ("~~a~~", "\\~\\~a\\~\\~"),
         ("<h2>a {#b}</h2>", "## a {#b\\}"),
         ("<h2>a #</h2>", "## a \\#"),
