@@ -16,6 +16,8 @@ const OVERDUE: f32 = 0.9;
 pub const MOST: u32 = 8;
 /// Impacts are counted in so many parts of a level before they are rounded.
 const PARTS: u32 = 8;
+/// The highest impact, in parts.
+pub const MOST_PARTS: u32 = MOST * PARTS;
 /// The most postings of a term that stand with the term itself, the best ones. Of a tag the others are in a file of their
 /// own, because whoever asks for a tag wants every article that has it; of a word they say too little to be kept.
 pub const HEAD: usize = 4_096;
@@ -45,8 +47,7 @@ impl Norm {
         let saturated = weight * (K1 + 1.0) / (weight + self.length);
         let value = self.factor * (saturated + if is_in_title { TITLE_BONUS } else { 0.0 });
         let most = K1 + 1.0 + TITLE_BONUS;
-        let parts = (MOST * PARTS) as f32;
-        ((value / most * parts).round() as u32).clamp(1, MOST * PARTS)
+        ((value / most * MOST_PARTS as f32).round() as u32).clamp(1, MOST_PARTS)
     }
 }
 

@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::documents::{self, BLOCK, Block, Document, Passage};
 use super::files::{Outlet, Reader, put_number};
-use super::postings::{IN_BODY, IN_HEADING, IN_TAGS, IN_TITLE, Norm, Posting};
+use super::postings::{IN_BODY, IN_HEADING, IN_TAGS, IN_TITLE, MOST_PARTS, Norm, Posting};
 use super::words::{Analyser, Script, each_run, fold, is_gap_at, next_run, stemmed_language};
 use super::{text, vocabulary};
 use crate::article::{Article, date};
@@ -107,8 +107,8 @@ struct Dictionary {
     long: FxHashMap<Box<str>, u32>,
 }
 
-/// Impacts are 1 to 64.
-const IMPACT_BITS: u32 = 6;
+/// Impacts are from 1 on.
+const IMPACT_BITS: u32 = (MOST_PARTS - 1).ilog2() + 1;
 
 /// A term as far as it was counted.
 #[derive(Default)]
