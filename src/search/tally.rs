@@ -51,7 +51,7 @@ pub struct Chunk {
 impl Chunk {
     /// Counts some articles, of which the first has a number in the index.
     pub fn new(context: &Context<'_>, ids: &[ArticleId], first: u32) -> Chunk {
-        let mut tally = Tally { first, ..Tally::default() };
+        let mut tally = Tally::default();
         let mut writer = documents::Writer::new();
         let mut blocks = Vec::with_capacity(ids.len() / BLOCK + 1);
         for block in ids.chunks(BLOCK) {
@@ -62,7 +62,7 @@ impl Chunk {
             }
             blocks.push(writer.finish(context.outlet));
         }
-        tally.finish(blocks)
+        tally.finish(blocks, first)
     }
 
     /// The postings of a term by its place among them, in the order of articles; impacts are in parts.
@@ -143,8 +143,6 @@ pub struct Written {
 /// Counting the terms of some articles.
 #[derive(Default)]
 struct Tally {
-    /// The number of the first article.
-    first: u32,
     articles: u32,
     dictionaries: Vec<Dictionary>,
     terms: FxHashMap<Box<str>, u32>,
@@ -303,7 +301,7 @@ impl Tally {
     }
 
     /// Puts one term's postings after the other's.
-    fn finish(self, blocks: Vec<Block>) -> Chunk {
+    fn finish(self, blocks: Vec<Block>, first: u32) -> Chunk {
         let mut terms: Vec<Box<str>> = vec![Box::default(); self.terms.len()];
         for (term, number) in self.terms {
             terms[number as usize] = term;
@@ -315,7 +313,7 @@ impl Tally {
             postings.extend(counted.postings);
         }
         starts.push(postings.len() as u32);
-        Chunk { terms, starts, postings, first: self.first, words: self.words.into_iter().collect(), blocks }
+        Chunk { terms, starts, postings, first, words: self.words.into_iter().collect(), blocks }
     }
 }
 

@@ -108,7 +108,7 @@ impl Index {
         }
         sort(&mut postings);
 
-        let mut own: Vec<(u32, OwnTerm)> = Vec::with_capacity(own_terms(&postings).count());
+        let mut own: Vec<(u32, OwnTerm)> = Vec::with_capacity(postings.len());
         own.extend(own_terms(&postings));
         own.sort_unstable_by_key(|(article, term)| (*article, visited_in(term)));
         let mut starts = Vec::with_capacity(site.len() + 1);

@@ -166,16 +166,16 @@ impl Shared {
             title: head.title.clone(),
             href: site.settings.base.href(&head.url),
             lead: head.lead().to_owned(),
-            date: head.date.and_then(|when| self.day(when, snapshot.words())),
+            date: head.date.map(|when| self.day(when, snapshot.words())),
             kind: head.kind.name(),
             section: (!site.sections[section].folder.is_empty()).then(|| self.sections[section].clone()),
             lang: head.lang.clone().filter(|lang| *lang != site.settings.language),
         }
     }
 
-    fn day(&self, when: When, words: &Words) -> Option<Value> {
-        let made = self.days.get(&when.day())?;
-        Some(made.get_or_init(|| Value::from_serializable(&DayView::of(when, words))).clone())
+    fn day(&self, when: When, words: &Words) -> Value {
+        let make = || Value::from_serializable(&DayView::of(when, words));
+        self.days.get(&when.day()).map_or_else(make, |made| made.get_or_init(make).clone())
     }
 }
 
